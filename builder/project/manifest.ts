@@ -1,0 +1,39 @@
+import type { Manifest } from "../../runtime/manifest/manifest.js";
+import type { Project } from "./project.js";
+
+/** What a build found out about the container. */
+export interface BuildFigures {
+  /** Contract version, `major.minor.patch`. */
+  readonly contract: string;
+  readonly wasmBytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** `interface.function`, in any order. */
+  readonly imports: readonly string[];
+  readonly memoryBytes: number;
+  /** null where recursion leaves it unbounded. */
+  readonly stackBytes: number | null;
+}
+
+/** The manifest of a container built from `project`. */
+export function createManifest(project: Project, figures: BuildFigures): Manifest {
+  return {
+    format: 1,
+    name: project.name,
+    contract: figures.contract,
+    wasm: { bytes: figures.wasmBytes, sha256: figures.sha256 },
+    imports: figures.imports.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+    needs: project.needs,
+    settings: project.settings,
+    limits: {
+      memoryBytes: figures.memoryBytes,
+      stackBytes: figures.stackBytes,
+      eventMs: project.limits.eventMs,
+    },
+  };
+}
+
+/** The text of dist/<app>.manifest.json: fixed key order, two blanks of indent, LF at its end. */
+export function manifestText(manifest: Manifest): string {
+  return JSON.stringify(manifest, null, 2) + "\n";
+}
