@@ -20,7 +20,14 @@ export interface Diagnostic {
 /** Thrown where a stage cannot go on. `diagnostics` holds at least one error. */
 export class DiagnosticError extends Error {
   constructor(readonly diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((d) => [d.file, d.line, d.column].filter((x) => x !== undefined).join(":") + " " + d.message).join("\n"));
+    super(
+      diagnostics
+        .map(
+          (d) =>
+            [d.file, d.line, d.column].filter((x) => x !== undefined).join(":") + " " + d.message,
+        )
+        .join("\n"),
+    );
     this.name = "DiagnosticError";
   }
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../document/diagnostic.js";
-import type { JsonMember } from "../document/json.js";
+import type { JsonMember } from "../document/node.js";
 import type { Need } from "../manifest/manifest.js";
 import type { Connection } from "./connection.js";
 import type { Simulation } from "./simulation.js";

@@ -1,4 +1,4 @@
-import type { Place } from "../document/json.js";
+import type { Place } from "../document/node.js";
 
 /**
  * The `simulation` part of a rig: what surrounds the device while an app is rehearsed. Everything is
