@@ -1,0 +1,143 @@
+import type { Contract, ContractFunction, FlatParameter } from "../model.js";
+import { banner } from "./banner.js";
+import { cFunction, cMax, cNeedKind } from "./c-names.js";
+import { checks, entry, types, wide } from "./dispatch-checks.js";
+
+/**
+ * runtime/core/dispatch.c: one row a function says what to check, one piece of code checks it, one
+ * switch calls the core with typed values.
+ */
+export function dispatchSource(contract: Contract): string {
+  const functions = contract.interfaces.flatMap((item) => item.functions);
+  const ranges = new Ranges(contract);
+  const rows = functions.map((item) => row(item, ranges));
+  return [
+    `/* ${banner} */`,
+    '#include "contract.h"',
+    "",
+    "#include <stddef.h>",
+    "",
+    '#include "memory.h"',
+    "",
+    types,
+    "/* The last value of each range; range 0 is every value. */",
+    `static const uint16_t range_last[] = {${ranges.lasts.join(", ")}};`,
+    "",
+    "static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {",
+    ...rows,
+    "};",
+    "",
+    ...(functions.some(takesWide) ? [wide] : []),
+    checks,
+    ...invokeSource(functions),
+    entry,
+  ].join("\n");
+}
+
+/** Numbers each distinct range of values by its last one. */
+class Ranges {
+  readonly lasts: number[] = [0];
+
+  constructor(private readonly contract: Contract) {}
+
+  /** The number of the range of one argument. */
+  of(flat: FlatParameter): number {
+    const last = this.lastOf(flat);
+    if (last === undefined) return 0;
+    const known = this.lasts.indexOf(last, 1);
+    return known > 0 ? known : this.lasts.push(last) - 1;
+  }
+
+  private lastOf(flat: FlatParameter): number | undefined {
+    if (flat.role.kind !== "value") return undefined;
+    const { type } = flat.role;
+    if (type.kind === "enum")
+      return this.contract.enums.find((item) => item.name === type.name)!.cases.length - 1;
+    if (type.kind !== "scalar") return undefined;
+    return type.name === "u8" ? 0xff : type.name === "u16" ? 0xffff : undefined;
+  }
+}
+
+function takesWide(item: ContractFunction): boolean {
+  return item.flat.some((flat) => flat.type === "i64");
+}
+
+/** A row of the table; fields that are 0 are left out. */
+function row(item: ContractFunction, ranges: Ranges): string {
+  const fields: string[] = [];
+  for (const { type } of item.parameters) {
+    if (type.kind === "handle")
+      fields.push(
+        `.need_kinds = ${type.needKinds.map((kind) => `1u << ${cNeedKind(kind)}`).join(" | ")}`,
+      );
+  }
+  const nibbles = item.flat
+    .map((flat) => ranges.of(flat) << (4 * flat.word))
+    .reduce((sum, bits) => sum | bits, 0);
+  if (nibbles !== 0) fields.push(`.ranges = 0x${nibbles.toString(16)}`);
+  const list = item.parameters.find((parameter) => parameter.type.kind === "list");
+  if (list?.type.kind === "list") {
+    fields.push(`.list_max = ${cMax(item, list.name)}`, `.list_word = ${wordOf(item, "list")}`);
+    if (list.type.elementBytes === 2) fields.push(".list_is_text = 1");
+  }
+  if (item.result.kind === "bytes")
+    fields.push(`.out_max = ${cMax(item, "return")}`, `.out_word = ${wordOf(item, "out")}`);
+  if (item.result.kind === "fallible" || (item.result.kind === "bytes" && item.result.isFallible))
+    fields.push(".is_fallible = 1");
+  return `    /* ${item.number} ${item.interface}.${item.name} */\n    {${fields.join(", ") || "0"}},`;
+}
+
+function wordOf(item: ContractFunction, role: "list" | "out"): number {
+  return item.flat.find((flat) => flat.role.kind === role)!.word;
+}
+
+function invokeSource(functions: readonly ContractFunction[]): string[] {
+  return [
+    "/* Calls the core with what the checks have found. */",
+    "static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call, uint32_t result[2]) {",
+    "    switch (number) {",
+    ...functions.map(invokeCase),
+    "    default:",
+    "        break;",
+    "    }",
+    "}",
+    "",
+  ];
+}
+
+function invokeCase(item: ContractFunction): string {
+  const values = ["self", ...item.parameters.map((parameter) => value(item, parameter.name))];
+  if (item.result.kind === "bytes") values.push("call->out", "call->capacity");
+  const call = `${cFunction(item)}(${values.join(", ")})`;
+  return `    case ${item.number}:\n        ${store(item, call)};\n        break;`;
+}
+
+/** The C expressions of one parameter. */
+function value(item: ContractFunction, name: string): string {
+  const flat = item.flat.find((one) => one.name === name)!;
+  if (flat.role.kind !== "value") return "call->list, call->list_length";
+  const { type } = flat.role;
+  const word = `args[${flat.word}]`;
+  if (type.kind === "handle") return "call->need";
+  if (type.kind !== "scalar") return word;
+  switch (type.name) {
+    case "bool":
+      return `${word} != 0`;
+    case "s32":
+      return `(int32_t)${word}`;
+    case "u64":
+      return `wide(&${word})`;
+    case "s64":
+      return `(int64_t)wide(&${word})`;
+    default:
+      return word;
+  }
+}
+
+function store(item: ContractFunction, call: string): string {
+  if (item.flatResult === null) return call;
+  const isSigned =
+    item.result.kind !== "enum" && !(item.result.kind === "scalar" && item.result.name !== "s32");
+  if (item.flatResult === "i64") return `set_wide(result, ${isSigned ? "(uint64_t)" : ""}${call})`;
+  return `result[0] = ${isSigned ? "(uint32_t)" : ""}${call}`;
+}
