@@ -33,7 +33,24 @@ export function createManifest(project: Project, figures: BuildFigures): Manifes
   };
 }
 
+/** Keys in the order they are printed in; each key has one place, whichever object it stands in. */
+const keyOrder = [
+  ...["format", "name", "kind", "type", "contract", "wasm", "bytes", "sha256", "imports"],
+  ...["needs", "address", "mode", "hertz", "baud", "topic", "fields", "decimals"],
+  ...[
+    "settings",
+    "default",
+    "min",
+    "max",
+    "unit",
+    "limits",
+    "memoryBytes",
+    "stackBytes",
+    "eventMs",
+  ],
+];
+
 /** The text of dist/<app>.manifest.json: fixed key order, two blanks of indent, LF at its end. */
 export function manifestText(manifest: Manifest): string {
-  return JSON.stringify(manifest, null, 2) + "\n";
+  return JSON.stringify(manifest, keyOrder, 2) + "\n";
 }

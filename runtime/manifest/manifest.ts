@@ -28,14 +28,37 @@ export interface Limits {
   readonly eventMs: number;
 }
 
-export type NeedKind = "gpio-in" | "gpio-out" | "pwm" | "adc" | "i2c" | "spi" | "uart" | "publish" | "subscribe";
+export type NeedKind =
+  | "gpio-in"
+  | "gpio-out"
+  | "pwm"
+  | "adc"
+  | "i2c"
+  | "spi"
+  | "uart"
+  | "publish"
+  | "subscribe";
 
 export type Need =
   | { readonly name: string; readonly kind: "gpio-in" | "gpio-out" | "pwm" | "adc" }
-  | { readonly name: string; readonly kind: "i2c"; /** 7-bit, right-aligned, 0x08 to 0x77. */ readonly address: number }
-  | { readonly name: string; readonly kind: "spi"; readonly mode: 0 | 1 | 2 | 3; /** Highest clock. */ readonly hertz: number }
+  | {
+      readonly name: string;
+      readonly kind: "i2c";
+      /** 7-bit, right-aligned, 0x08 to 0x77. */ readonly address: number;
+    }
+  | {
+      readonly name: string;
+      readonly kind: "spi";
+      readonly mode: 0 | 1 | 2 | 3;
+      /** Highest clock. */ readonly hertz: number;
+    }
   | { readonly name: string; readonly kind: "uart"; readonly baud: number }
-  | { readonly name: string; readonly kind: "publish"; readonly topic: string; readonly fields: readonly Field[] }
+  | {
+      readonly name: string;
+      readonly kind: "publish";
+      readonly topic: string;
+      readonly fields: readonly Field[];
+    }
   | { readonly name: string; readonly kind: "subscribe"; readonly topic: string };
 
 /** One number of a structured message. At most 8 a topic. */

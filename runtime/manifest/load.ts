@@ -1,0 +1,157 @@
+import type { Diagnostic } from "../document/diagnostic.js";
+import { hasError } from "../document/diagnostic.js";
+import { Findings } from "../document/findings.js";
+import { parseJson } from "../document/json.js";
+import type { JsonNode } from "../document/node.js";
+import { field, itemsOf, numberField, placeOf, textField } from "../document/node.js";
+import { validate } from "../document/schema.js";
+import { quote } from "../document/words.js";
+import type { Field, Manifest, Need, Setting } from "./manifest.js";
+import { manifestSchema } from "./manifest.schema.js";
+
+/**
+ * Reads dist/<app>.manifest.json, which is not trusted: `manifest` is there unless a diagnostic is an error,
+ * and then keeps all that `Manifest` says about ranges and order.
+ */
+export function readManifest(
+  text: string,
+  file: string,
+): { manifest?: Manifest; diagnostics: Diagnostic[] } {
+  const { value, diagnostics } = parseJson(text, file);
+  if (value === undefined) return { diagnostics };
+  const findings = new Findings(file);
+  if (validate(value, manifestSchema, findings)) checkMeaning(value, findings);
+  diagnostics.push(...findings.diagnostics);
+  return hasError(diagnostics) ? { diagnostics } : { manifest: convert(value), diagnostics };
+}
+
+/** A manifest is written by the builder: whatever is wrong in it has one remedy. */
+const remedy = "Build the app again with `thimble build`; this file is not written by hand.";
+
+function checkMeaning(document: JsonNode, findings: Findings): void {
+  for (const list of ["needs", "settings"]) {
+    const items = itemsOf(field(document, list));
+    checkNames(items, list, findings);
+    items.forEach((item, index) =>
+      checkNames(itemsOf(field(item, "fields")), `${list}[${index}].fields`, findings),
+    );
+  }
+  for (const setting of itemsOf(field(document, "settings"))) checkSetting(setting, findings);
+  let last = "";
+  for (const item of itemsOf(field(document, "imports"))) {
+    const name = item.kind === "string" ? item.value : "";
+    if (name <= last)
+      findings.error(
+        item.place,
+        "wrong-order",
+        `${quote(name)} in imports does not come after ${quote(last)}`,
+        remedy,
+      );
+    last = name;
+  }
+}
+
+function checkNames(items: readonly JsonNode[], list: string, findings: Findings): void {
+  const seen = new Set<string>();
+  for (const item of items) {
+    const name = textField(item, "name");
+    if (seen.has(name))
+      findings.error(
+        placeOf(item),
+        "duplicate-name",
+        `${list} has two entries named ${quote(name)}`,
+        remedy,
+      );
+    seen.add(name);
+  }
+}
+
+function checkSetting(node: JsonNode, findings: Findings): void {
+  const { name, type, decimals, default: initial, min, max } = readSetting(node);
+  const isBool = type === "bool";
+  if (min > initial || initial > max || (isBool && (min !== 0 || max !== 1))) {
+    findings.error(
+      placeOf(node),
+      "out-of-range",
+      `the setting ${quote(name)} is ${initial} in a range of ${min} to ${max}`,
+      remedy,
+    );
+  }
+  if (type !== "decimal" && decimals !== 0) {
+    findings.error(
+      placeOf(node),
+      "out-of-range",
+      `the setting ${quote(name)} is ${type} but has ${decimals} decimals`,
+      remedy,
+    );
+  }
+}
+
+function convert(document: JsonNode): Manifest {
+  const wasm = field(document, "wasm")!;
+  const limits = field(document, "limits")!;
+  return {
+    format: 1,
+    name: textField(document, "name"),
+    contract: textField(document, "contract"),
+    wasm: { bytes: numberField(wasm, "bytes"), sha256: textField(wasm, "sha256") },
+    imports: itemsOf(field(document, "imports")).map((item) =>
+      item.kind === "string" ? item.value : "",
+    ),
+    needs: itemsOf(field(document, "needs")).map(readNeed),
+    settings: itemsOf(field(document, "settings")).map(readSetting),
+    limits: {
+      memoryBytes: numberField(limits, "memoryBytes"),
+      stackBytes:
+        field(limits, "stackBytes")?.kind === "null" ? null : numberField(limits, "stackBytes"),
+      eventMs: numberField(limits, "eventMs"),
+    },
+  };
+}
+
+function readNeed(node: JsonNode): Need {
+  const name = textField(node, "name");
+  const kind = textField(node, "kind") as Need["kind"];
+  switch (kind) {
+    case "i2c":
+      return { name, kind, address: numberField(node, "address") };
+    case "spi":
+      return {
+        name,
+        kind,
+        mode: numberField(node, "mode") as 0 | 1 | 2 | 3,
+        hertz: numberField(node, "hertz"),
+      };
+    case "uart":
+      return { name, kind, baud: numberField(node, "baud") };
+    case "publish":
+      return {
+        name,
+        kind,
+        topic: textField(node, "topic"),
+        fields: itemsOf(field(node, "fields")).map(readField),
+      };
+    case "subscribe":
+      return { name, kind, topic: textField(node, "topic") };
+    default:
+      return { name, kind };
+  }
+}
+
+function readField(node: JsonNode): Field {
+  return { name: textField(node, "name"), decimals: numberField(node, "decimals") };
+}
+
+function readSetting(node: JsonNode): Setting {
+  const setting = {
+    name: textField(node, "name"),
+    type: textField(node, "type") as Setting["type"],
+    decimals: numberField(node, "decimals"),
+    default: numberField(node, "default"),
+    min: numberField(node, "min"),
+    max: numberField(node, "max"),
+  };
+  return field(node, "unit") === undefined
+    ? setting
+    : { ...setting, unit: textField(node, "unit") };
+}

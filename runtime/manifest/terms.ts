@@ -1,0 +1,40 @@
+import type { Schema } from "../document/schema.js";
+
+/** Forms that several documents share, each written once. */
+
+/** Most needs and settings of an app, and most fields of a message. */
+export const mostNeeds = 32;
+export const mostSettings = 32;
+export const mostFields = 8;
+
+export const appName = {
+  type: "string",
+  pattern: "^[a-z][a-z0-9-]{0,31}$",
+  patternErrorMessage: 'a name of at most 32 of a-z, 0-9 and "-" that starts with a letter',
+  examples: ["thermostat"],
+} satisfies Schema;
+
+/** Name of a need, a setting or a field: it becomes an identifier. */
+export const identifier = {
+  type: "string",
+  pattern: "^[a-z][A-Za-z0-9]{0,31}$",
+  patternErrorMessage: "a name in camelCase, at most 32 letters and digits",
+  examples: ["setPoint"],
+} satisfies Schema;
+
+/** Printable ASCII without blanks and without the wildcards of MQTT. */
+export const topic = {
+  type: "string",
+  pattern: '^[!"$-*,-~]{1,64}$',
+  patternErrorMessage: 'a topic of 1 to 64 characters of ASCII without blanks, "+" and "#"',
+  examples: ["climate"],
+} satisfies Schema;
+
+/** I2C addresses that a device can have, 0x08 to 0x77, right-aligned. */
+export const i2cAddress = {
+  type: "string",
+  pattern: "^0x(0[89A-Fa-f]|[1-6][0-9A-Fa-f]|7[0-7])$",
+  patternErrorMessage:
+    'a 7-bit address, "0x08" to "0x77" (an 8-bit one from a datasheet is halved: 0xEC is "0x76")',
+  examples: ["0x76"],
+} satisfies Schema;
