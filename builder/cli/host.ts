@@ -1,0 +1,46 @@
+import type { FileOperations } from "./files/write.js";
+
+/**
+ * All that the command line takes from the machine it runs on. `terminal.ts` is the real one; tests bring their
+ * own clock, keys and disk.
+ */
+export interface Host {
+  readonly out: Output;
+  readonly err: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder the user stands in, absolute. */
+  readonly folder: string;
+  /** Tells apart what two processes write at the same time: letters and digits. */
+  readonly tag: string;
+  readonly disk: Disk;
+  /** The folder of this package, absolute. */
+  readonly packageFolder: string;
+  /** Real time in milliseconds of any origin. */
+  nowMs(): number;
+  /** Lets `ms` of real time pass, and at least keys, signals and pending output through. */
+  wait(ms: number): Promise<void>;
+  /** Calls `handler` on Ctrl-C or a request to end, instead of ending at once, until the returned function is called. */
+  onInterrupt(handler: () => void): () => void;
+  /** Sends keys as they are typed until the returned function is called; undefined where input is no terminal. */
+  readonly keyboard: ((onInput: (text: string) => void) => () => void) | undefined;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** 80 and 24 where there is no terminal. */
+  readonly columns: number;
+  readonly rows: number;
+  onResize(handler: () => void): () => void;
+  /** True once nobody reads any more, as after `| head`. */
+  readonly closed: boolean;
+}
+
+export interface Disk extends FileOperations {
+  /** Names in a folder, sorted; undefined if there is no such folder. */
+  list(path: string): readonly string[] | undefined;
+  /** Where symbolic links lead. */
+  realPath(path: string): string;
+  /** Opens a new file for writing piece by piece. */
+  create(path: string): { write(text: string): void; close(): void };
+}

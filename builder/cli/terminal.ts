@@ -1,0 +1,153 @@
+import { Buffer } from "node:buffer";
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Disk, Host, Output } from "./host.js";
+
+/** The machine this process runs on. */
+export function processHost(): Host {
+  return {
+    out: output(process.stdout),
+    err: output(process.stderr),
+    env: process.env,
+    folder: process.cwd(),
+    tag: `p${process.pid}`,
+    disk,
+    packageFolder: packageFolder(dirname(fileURLToPath(import.meta.url))),
+    nowMs: () => performance.now(),
+    wait: async (ms) => {
+      await drained(process.stdout);
+      await new Promise<void>((resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)));
+    },
+    onInterrupt,
+    keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  let closed = false;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader went away: there is nobody to tell, so the command only stops.
+    if (error.code !== "EPIPE" && error.code !== "EOF") throw error;
+    closed = true;
+  });
+  return {
+    write: (text) => {
+      if (!closed) stream.write(text);
+    },
+    get isTerminal() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns > 0 ? stream.columns : 80;
+    },
+    get rows() {
+      return stream.rows > 0 ? stream.rows : 24;
+    },
+    onResize(handler) {
+      stream.on("resize", handler);
+      return () => stream.off("resize", handler);
+    },
+    get closed() {
+      return closed;
+    },
+  };
+}
+
+/** Waits until a slow reader has taken what was written, so that output does not pile up in memory. */
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of events) stream.off(event, done);
+      resolve();
+    };
+    const events = ["drain", "close", "error"];
+    for (const event of events) stream.on(event, done);
+  });
+}
+
+function onInterrupt(handler: () => void): () => void {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, handler);
+  return () => {
+    for (const signal of signals) process.off(signal, handler);
+  };
+}
+
+function readKeyboard(onInput: (text: string) => void): () => void {
+  const { stdin } = process;
+  const listener = (chunk: string): void => onInput(chunk);
+  stdin.setEncoding("utf8");
+  stdin.setRawMode(true);
+  stdin.on("data", listener);
+  stdin.resume();
+  return () => {
+    stdin.off("data", listener);
+    stdin.setRawMode(false);
+    stdin.pause();
+  };
+}
+
+const disk: Disk = {
+  read: (path) => orUndefined(() => fs.readFileSync(path)),
+  exists: (path) => fs.existsSync(path),
+  makeFolder: (path) => fs.mkdirSync(path),
+  write(path, bytes) {
+    const file = fs.openSync(path, "w");
+    try {
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  },
+  copy: (from, to) => fs.copyFileSync(from, to),
+  rename: (from, to) => fs.renameSync(from, to),
+  removeFile: (path) => fs.unlinkSync(path),
+  removeFolder: (path) => fs.rmdirSync(path),
+  list: (path) => orUndefined(() => fs.readdirSync(path).toSorted()),
+  realPath: (path) => fs.realpathSync(path),
+  create(path) {
+    const file = fs.openSync(path, "w");
+    let pending: string[] = [];
+    let length = 0;
+    const flush = (): void => {
+      const bytes = Buffer.from(pending.join(""), "utf8");
+      pending = [];
+      length = 0;
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
+    };
+    return {
+      write(text) {
+        pending.push(text);
+        length += text.length;
+        if (length > 65_536) flush();
+      },
+      close() {
+        try {
+          flush();
+        } finally {
+          fs.closeSync(file);
+        }
+      },
+    };
+  },
+};
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function packageFolder(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (fs.existsSync(join(folder, "package.json"))) return folder;
+    if (dirname(folder) === folder) throw new Error(`no package.json above ${start}`);
+  }
+}
