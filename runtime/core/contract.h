@@ -41,106 +41,106 @@
  * So a function returns `-ERROR_TIMEOUT`.
  */
 enum error_code {
-    /** No device answered at this bus address. */
-    ERROR_NAK_ADDRESS = 1,
-    /** The device refused a byte. */
-    ERROR_NAK_DATA,
-    /** Another controller won the bus. */
-    ERROR_ARBITRATION_LOST,
-    /** A bus line is stuck. */
-    ERROR_BUS_STUCK,
-    /** The transfer took longer than its limit. */
-    ERROR_TIMEOUT,
-    /** Received bytes were lost before they were read. */
-    ERROR_OVERRUN,
-    /** The given buffer is smaller than the answer. */
-    ERROR_TOO_SMALL,
-    /** The given list is longer than the call allows. */
-    ERROR_TOO_LARGE,
-    /** There is no such entry, message or value. */
-    ERROR_NOT_FOUND,
-    /** The text or value has another form than asked for. */
-    ERROR_WRONG_TYPE,
-    /** No room is left in a bounded queue or store. */
-    ERROR_FULL,
-    /** The allowance of this container is used up. */
-    ERROR_QUOTA,
-    /** This device cannot do that, or does not know it yet. */
-    ERROR_UNAVAILABLE,
+  /** No device answered at this bus address. */
+  ERROR_NAK_ADDRESS = 1,
+  /** The device refused a byte. */
+  ERROR_NAK_DATA,
+  /** Another controller won the bus. */
+  ERROR_ARBITRATION_LOST,
+  /** A bus line is stuck. */
+  ERROR_BUS_STUCK,
+  /** The transfer took longer than its limit. */
+  ERROR_TIMEOUT,
+  /** Received bytes were lost before they were read. */
+  ERROR_OVERRUN,
+  /** The given buffer is smaller than the answer. */
+  ERROR_TOO_SMALL,
+  /** The given list is longer than the call allows. */
+  ERROR_TOO_LARGE,
+  /** There is no such entry, message or value. */
+  ERROR_NOT_FOUND,
+  /** The text or value has another form than asked for. */
+  ERROR_WRONG_TYPE,
+  /** No room is left in a bounded queue or store. */
+  ERROR_FULL,
+  /** The allowance of this container is used up. */
+  ERROR_QUOTA,
+  /** This device cannot do that, or does not know it yet. */
+  ERROR_UNAVAILABLE,
 };
 
 /** How a container can end. The positions are fixed; new codes are added at the end. */
 enum trap_code {
-    /** It has not ended. */
-    TRAP_NONE = 0,
-    /** An `unreachable` instruction: an assertion, a throw, an index out of range. */
-    TRAP_UNREACHABLE,
-    /** A load or store outside the container's memory. */
-    TRAP_MEMORY_BOUNDS,
-    /** An integer division by zero. */
-    TRAP_DIVIDE_BY_ZERO,
-    /** An integer division or conversion whose result does not fit. */
-    TRAP_INTEGER_OVERFLOW,
-    /** A conversion of a float that is not a number to an integer. */
-    TRAP_INVALID_CONVERSION,
-    /** A call through the table to an entry that is empty, missing or of another type. */
-    TRAP_BAD_INDIRECT_CALL,
-    /** Calls nested deeper than the stack allows. */
-    TRAP_STACK_OVERFLOW,
-    /** The event took longer than the limit of the manifest. */
-    TRAP_TIME_BUDGET,
-    /** A host call with a handle that was not granted, or of another kind. */
-    TRAP_BAD_HANDLE,
-    /** A host call with a pointer or length outside the container's memory. */
-    TRAP_BAD_POINTER,
-    /** A host call with a value outside its stated range. */
-    TRAP_BAD_ARGUMENT,
-    /** More timers, watches or subscriptions than the runtime holds. */
-    TRAP_TOO_MANY_BINDINGS,
-    /** A host call outside the contract. */
-    TRAP_UNKNOWN_CALL,
-    /** Code that is not a valid instruction or may not be executed. */
-    TRAP_BAD_INSTRUCTION,
+  /** It has not ended. */
+  TRAP_NONE = 0,
+  /** An `unreachable` instruction: an assertion, a throw, an index out of range. */
+  TRAP_UNREACHABLE,
+  /** A load or store outside the container's memory. */
+  TRAP_MEMORY_BOUNDS,
+  /** An integer division by zero. */
+  TRAP_DIVIDE_BY_ZERO,
+  /** An integer division or conversion whose result does not fit. */
+  TRAP_INTEGER_OVERFLOW,
+  /** A conversion of a float that is not a number to an integer. */
+  TRAP_INVALID_CONVERSION,
+  /** A call through the table to an entry that is empty, missing or of another type. */
+  TRAP_BAD_INDIRECT_CALL,
+  /** Calls nested deeper than the stack allows. */
+  TRAP_STACK_OVERFLOW,
+  /** The event took longer than the limit of the manifest. */
+  TRAP_TIME_BUDGET,
+  /** A host call with a handle that was not granted, or of another kind. */
+  TRAP_BAD_HANDLE,
+  /** A host call with a pointer or length outside the container's memory. */
+  TRAP_BAD_POINTER,
+  /** A host call with a value outside its stated range. */
+  TRAP_BAD_ARGUMENT,
+  /** More timers, watches or subscriptions than the runtime holds. */
+  TRAP_TOO_MANY_BINDINGS,
+  /** A host call outside the contract. */
+  TRAP_UNKNOWN_CALL,
+  /** Code that is not a valid instruction or may not be executed. */
+  TRAP_BAD_INSTRUCTION,
 };
 
 /** Which changes of an input are events. */
 enum edges {
-    /** To active. */
-    EDGES_RISING = 0,
-    /** To inactive. */
-    EDGES_FALLING,
-    /** Both. */
-    EDGES_BOTH,
+  /** To active. */
+  EDGES_RISING = 0,
+  /** To inactive. */
+  EDGES_FALLING,
+  /** Both. */
+  EDGES_BOTH,
 };
 
 /** How urgent a line of the log is. */
 enum level {
-    LEVEL_DEBUG = 0,
-    LEVEL_INFO,
-    LEVEL_WARNING,
-    LEVEL_ERROR,
+  LEVEL_DEBUG = 0,
+  LEVEL_INFO,
+  LEVEL_WARNING,
+  LEVEL_ERROR,
 };
 
 /** Why the device started last. */
 enum reset_reason {
-    RESET_REASON_POWER_ON = 0,
-    RESET_REASON_RESET_PIN,
-    RESET_REASON_WATCHDOG,
-    RESET_REASON_SOFTWARE,
-    RESET_REASON_UNKNOWN,
+  RESET_REASON_POWER_ON = 0,
+  RESET_REASON_RESET_PIN,
+  RESET_REASON_WATCHDOG,
+  RESET_REASON_SOFTWARE,
+  RESET_REASON_UNKNOWN,
 };
 
 /** What a need is. */
 enum need_kind {
-    NEED_GPIO_IN = 0,
-    NEED_GPIO_OUT,
-    NEED_PWM,
-    NEED_ADC,
-    NEED_I2C,
-    NEED_SPI,
-    NEED_UART,
-    NEED_PUBLISH,
-    NEED_SUBSCRIBE,
+  NEED_GPIO_IN = 0,
+  NEED_GPIO_OUT,
+  NEED_PWM,
+  NEED_ADC,
+  NEED_I2C,
+  NEED_SPI,
+  NEED_UART,
+  NEED_PUBLISH,
+  NEED_SUBSCRIBE,
 };
 
 struct container;
@@ -155,13 +155,10 @@ void contract_call(struct container *self, uint32_t number, const uint32_t args[
 /** The need behind a handle, if its kind is in the mask (bit k is kind k); else ends the container and gives NULL. */
 CONTRACT_CHECKED const struct need *need_in(struct container *self, uint32_t handle, uint32_t kinds_mask);
 
-/** Ends the container. The function that calls this returns at once; what it returns is not looked at. */
-void container_trap(struct container *self, enum trap_code code);
-
 /*
  * The functions of the core. Handles are looked up, enum and 8 and 16 bit values are in their range, lists
- * are within their maximum and readable; ranges stated in words are checked by the function. A result below 0
- * is a negated error. Bytes written to `out` count up to the returned length.
+ * are within their maximum and readable; ranges stated in words are checked by the function, which then calls
+ * container_trap and returns. A result below 0 is a negated error. Bytes in `out` count up to the returned length.
  */
 
 /**

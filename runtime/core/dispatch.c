@@ -3,339 +3,369 @@
 
 #include <stddef.h>
 
+#include "container.h"
 #include "memory.h"
 
 /* What to check of one function. */
 struct signature {
-    uint16_t need_kinds; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
-    uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
-    uint16_t list_max;   /* elements; 0: there is no list */
-    uint16_t out_max;    /* bytes; 0: there is no returned list */
-    uint8_t list_word;   /* where the pointer is; its length is the next word, or the low half of the last */
-    uint8_t out_word;    /* where the pointer is; its capacity is the next word, with a list its high half */
-    uint8_t list_is_text;
-    uint8_t is_fallible;
+  uint16_t need_kinds; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
+  uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
+  uint16_t list_max;   /* elements; 0: there is no list */
+  uint16_t out_max;    /* bytes; 0: there is no returned list */
+  uint8_t list_word;   /* where the pointer is; its length is the next word, or the low half of the last */
+  uint8_t out_word;    /* where the pointer is; its capacity is the next word, with a list its high half */
+  uint8_t list_is_text;
+  uint8_t is_fallible;
 };
 
 /* What the arguments of one call stand for. */
 struct call {
-    const struct need *need;
-    const void *list;
-    uint32_t list_length; /* elements */
-    void *out;
-    uint32_t out_offset;
-    uint32_t capacity;
+  const struct need *need;
+  const void *list;
+  uint32_t list_length; /* elements */
+  void *out;
+  uint32_t out_offset;
+  uint32_t capacity;
 };
 
 /* The last value of each range; range 0 is every value. */
 static const uint16_t range_last[] = {0, 2, 65535, 255, 3};
 
 static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
-    /* 0 gpio.read */
-    {.need_kinds = 1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT},
-    /* 1 gpio.write */
-    {.need_kinds = 1u << NEED_GPIO_OUT},
-    /* 2 gpio.toggle */
-    {.need_kinds = 1u << NEED_GPIO_OUT},
-    /* 3 gpio.watch */
-    {.need_kinds = 1u << NEED_GPIO_IN, .ranges = 0x10},
-    /* 4 gpio.unwatch */
-    {.need_kinds = 1u << NEED_GPIO_IN},
-    /* 5 pwm.set-duty */
-    {.need_kinds = 1u << NEED_PWM, .ranges = 0x20},
-    /* 6 pwm.set-frequency */
-    {.need_kinds = 1u << NEED_PWM},
-    /* 7 adc.read */
-    {.need_kinds = 1u << NEED_ADC},
-    /* 8 i2c.read */
-    {.need_kinds = 1u << NEED_I2C, .out_max = CONTRACT_MAX_I2C_READ_RETURN, .out_word = 1, .is_fallible = 1},
-    /* 9 i2c.write */
-    {.need_kinds = 1u << NEED_I2C, .list_max = CONTRACT_MAX_I2C_WRITE_DATA, .list_word = 1, .is_fallible = 1},
-    /* 10 i2c.write-read */
-    {.need_kinds = 1u << NEED_I2C, .list_max = CONTRACT_MAX_I2C_WRITE_READ_DATA, .list_word = 1, .out_max = CONTRACT_MAX_I2C_WRITE_READ_RETURN, .out_word = 2, .is_fallible = 1},
-    /* 11 i2c.read-registers */
-    {.need_kinds = 1u << NEED_I2C, .ranges = 0x30, .out_max = CONTRACT_MAX_I2C_READ_REGISTERS_RETURN, .out_word = 2, .is_fallible = 1},
-    /* 12 i2c.write-register */
-    {.need_kinds = 1u << NEED_I2C, .ranges = 0x330, .is_fallible = 1},
-    /* 13 spi.write */
-    {.need_kinds = 1u << NEED_SPI, .list_max = CONTRACT_MAX_SPI_WRITE_DATA, .list_word = 1, .is_fallible = 1},
-    /* 14 spi.write-read */
-    {.need_kinds = 1u << NEED_SPI, .list_max = CONTRACT_MAX_SPI_WRITE_READ_DATA, .list_word = 1, .out_max = CONTRACT_MAX_SPI_WRITE_READ_RETURN, .out_word = 2, .is_fallible = 1},
-    /* 15 spi.transfer */
-    {.need_kinds = 1u << NEED_SPI, .list_max = CONTRACT_MAX_SPI_TRANSFER_DATA, .list_word = 1, .out_max = CONTRACT_MAX_SPI_TRANSFER_RETURN, .out_word = 2, .is_fallible = 1},
-    /* 16 uart.write */
-    {.need_kinds = 1u << NEED_UART, .list_max = CONTRACT_MAX_UART_WRITE_DATA, .list_word = 1, .is_fallible = 1},
-    /* 17 uart.read */
-    {.need_kinds = 1u << NEED_UART, .out_max = CONTRACT_MAX_UART_READ_RETURN, .out_word = 1, .is_fallible = 1},
-    /* 18 uart.watch */
-    {.need_kinds = 1u << NEED_UART},
-    /* 19 clock.micros */
-    {0},
-    /* 20 clock.millis */
-    {0},
-    /* 21 clock.wall-millis */
-    {.is_fallible = 1},
-    /* 22 timer.every */
-    {0},
-    /* 23 timer.after */
-    {0},
-    /* 24 timer.cancel */
-    {0},
-    /* 25 message.publish */
-    {.need_kinds = 1u << NEED_PUBLISH, .list_max = CONTRACT_MAX_MESSAGE_PUBLISH_PAYLOAD, .list_word = 1},
-    /* 26 message.publish-text */
-    {.need_kinds = 1u << NEED_PUBLISH, .list_max = CONTRACT_MAX_MESSAGE_PUBLISH_TEXT_TEXT, .list_word = 1, .list_is_text = 1},
-    /* 27 message.publish-number */
-    {.need_kinds = 1u << NEED_PUBLISH},
-    /* 28 message.put-number */
-    {.need_kinds = 1u << NEED_PUBLISH},
-    /* 29 message.send */
-    {.need_kinds = 1u << NEED_PUBLISH},
-    /* 30 message.subscribe */
-    {.need_kinds = 1u << NEED_SUBSCRIBE},
-    /* 31 message.read */
-    {.need_kinds = 1u << NEED_SUBSCRIBE, .out_max = CONTRACT_MAX_MESSAGE_READ_RETURN, .out_word = 1, .is_fallible = 1},
-    /* 32 message.read-number */
-    {.need_kinds = 1u << NEED_SUBSCRIBE, .is_fallible = 1},
-    /* 33 settings.get */
-    {0},
-    /* 34 settings.watch */
-    {0},
-    /* 35 log.write */
-    {.ranges = 0x4, .list_max = CONTRACT_MAX_LOG_WRITE_TEXT, .list_word = 1, .list_is_text = 1},
-    /* 36 log.number */
-    {.list_max = CONTRACT_MAX_LOG_NUMBER_TEXT, .list_word = 0, .list_is_text = 1},
-    /* 37 store.get-number */
-    {.is_fallible = 1},
-    /* 38 store.set-number */
-    {.is_fallible = 1},
-    /* 39 store.read */
-    {.out_max = CONTRACT_MAX_STORE_READ_RETURN, .out_word = 1, .is_fallible = 1},
-    /* 40 store.write */
-    {.list_max = CONTRACT_MAX_STORE_WRITE_DATA, .list_word = 1, .is_fallible = 1},
-    /* 41 store.remove */
-    {0},
-    /* 42 random.next */
-    {0},
-    /* 43 device.id */
-    {.out_max = CONTRACT_MAX_DEVICE_ID_RETURN, .out_word = 0},
-    /* 44 device.get-reset-reason */
-    {0},
+  /* 0 gpio.read */
+  {.need_kinds = 1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT},
+  /* 1 gpio.write */
+  {.need_kinds = 1u << NEED_GPIO_OUT},
+  /* 2 gpio.toggle */
+  {.need_kinds = 1u << NEED_GPIO_OUT},
+  /* 3 gpio.watch */
+  {.need_kinds = 1u << NEED_GPIO_IN, .ranges = 0x10},
+  /* 4 gpio.unwatch */
+  {.need_kinds = 1u << NEED_GPIO_IN},
+  /* 5 pwm.set-duty */
+  {.need_kinds = 1u << NEED_PWM, .ranges = 0x20},
+  /* 6 pwm.set-frequency */
+  {.need_kinds = 1u << NEED_PWM},
+  /* 7 adc.read */
+  {.need_kinds = 1u << NEED_ADC},
+  /* 8 i2c.read */
+  {.need_kinds = 1u << NEED_I2C, .out_max = CONTRACT_MAX_I2C_READ_RETURN, .out_word = 1, .is_fallible = 1},
+  /* 9 i2c.write */
+  {.need_kinds = 1u << NEED_I2C, .list_max = CONTRACT_MAX_I2C_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  /* 10 i2c.write-read */
+  {.need_kinds = 1u << NEED_I2C,
+   .list_max = CONTRACT_MAX_I2C_WRITE_READ_DATA,
+   .list_word = 1,
+   .out_max = CONTRACT_MAX_I2C_WRITE_READ_RETURN,
+   .out_word = 2,
+   .is_fallible = 1},
+  /* 11 i2c.read-registers */
+  {.need_kinds = 1u << NEED_I2C,
+   .ranges = 0x30,
+   .out_max = CONTRACT_MAX_I2C_READ_REGISTERS_RETURN,
+   .out_word = 2,
+   .is_fallible = 1},
+  /* 12 i2c.write-register */
+  {.need_kinds = 1u << NEED_I2C, .ranges = 0x330, .is_fallible = 1},
+  /* 13 spi.write */
+  {.need_kinds = 1u << NEED_SPI, .list_max = CONTRACT_MAX_SPI_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  /* 14 spi.write-read */
+  {.need_kinds = 1u << NEED_SPI,
+   .list_max = CONTRACT_MAX_SPI_WRITE_READ_DATA,
+   .list_word = 1,
+   .out_max = CONTRACT_MAX_SPI_WRITE_READ_RETURN,
+   .out_word = 2,
+   .is_fallible = 1},
+  /* 15 spi.transfer */
+  {.need_kinds = 1u << NEED_SPI,
+   .list_max = CONTRACT_MAX_SPI_TRANSFER_DATA,
+   .list_word = 1,
+   .out_max = CONTRACT_MAX_SPI_TRANSFER_RETURN,
+   .out_word = 2,
+   .is_fallible = 1},
+  /* 16 uart.write */
+  {.need_kinds = 1u << NEED_UART, .list_max = CONTRACT_MAX_UART_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  /* 17 uart.read */
+  {.need_kinds = 1u << NEED_UART, .out_max = CONTRACT_MAX_UART_READ_RETURN, .out_word = 1, .is_fallible = 1},
+  /* 18 uart.watch */
+  {.need_kinds = 1u << NEED_UART},
+  /* 19 clock.micros */
+  {0},
+  /* 20 clock.millis */
+  {0},
+  /* 21 clock.wall-millis */
+  {.is_fallible = 1},
+  /* 22 timer.every */
+  {0},
+  /* 23 timer.after */
+  {0},
+  /* 24 timer.cancel */
+  {0},
+  /* 25 message.publish */
+  {.need_kinds = 1u << NEED_PUBLISH, .list_max = CONTRACT_MAX_MESSAGE_PUBLISH_PAYLOAD, .list_word = 1},
+  /* 26 message.publish-text */
+  {.need_kinds = 1u << NEED_PUBLISH,
+   .list_max = CONTRACT_MAX_MESSAGE_PUBLISH_TEXT_TEXT,
+   .list_word = 1,
+   .list_is_text = 1},
+  /* 27 message.publish-number */
+  {.need_kinds = 1u << NEED_PUBLISH},
+  /* 28 message.put-number */
+  {.need_kinds = 1u << NEED_PUBLISH},
+  /* 29 message.send */
+  {.need_kinds = 1u << NEED_PUBLISH},
+  /* 30 message.subscribe */
+  {.need_kinds = 1u << NEED_SUBSCRIBE},
+  /* 31 message.read */
+  {.need_kinds = 1u << NEED_SUBSCRIBE,
+   .out_max = CONTRACT_MAX_MESSAGE_READ_RETURN,
+   .out_word = 1,
+   .is_fallible = 1},
+  /* 32 message.read-number */
+  {.need_kinds = 1u << NEED_SUBSCRIBE, .is_fallible = 1},
+  /* 33 settings.get */
+  {0},
+  /* 34 settings.watch */
+  {0},
+  /* 35 log.write */
+  {.ranges = 0x4, .list_max = CONTRACT_MAX_LOG_WRITE_TEXT, .list_word = 1, .list_is_text = 1},
+  /* 36 log.number */
+  {.list_max = CONTRACT_MAX_LOG_NUMBER_TEXT, .list_word = 0, .list_is_text = 1},
+  /* 37 store.get-number */
+  {.is_fallible = 1},
+  /* 38 store.set-number */
+  {.is_fallible = 1},
+  /* 39 store.read */
+  {.out_max = CONTRACT_MAX_STORE_READ_RETURN, .out_word = 1, .is_fallible = 1},
+  /* 40 store.write */
+  {.list_max = CONTRACT_MAX_STORE_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  /* 41 store.remove */
+  {0},
+  /* 42 random.next */
+  {0},
+  /* 43 device.id */
+  {.out_max = CONTRACT_MAX_DEVICE_ID_RETURN, .out_word = 0},
+  /* 44 device.get-reset-reason */
+  {0},
 };
 
 static void set_wide(uint32_t result[2], uint64_t value) {
-    result[0] = (uint32_t)value;
-    result[1] = (uint32_t)(value >> 32);
+  result[0] = (uint32_t)value;
+  result[1] = (uint32_t)(value >> 32);
 }
 
-static bool check_handle(struct container *self, const struct signature *signature, const uint32_t args[4], struct call *call) {
-    if (signature->need_kinds == 0) return true;
-    call->need = need_in(self, args[0], signature->need_kinds);
-    return call->need != NULL;
+static bool check_handle(struct container *self, const struct signature *signature, const uint32_t args[4],
+                         struct call *call) {
+  if (signature->need_kinds == 0) return true;
+  call->need = need_in(self, args[0], signature->need_kinds);
+  return call->need != NULL;
 }
 
 static bool check_values(struct container *self, const struct signature *signature, const uint32_t args[4]) {
-    for (uint32_t word = 0; word < 4; word++) {
-        const uint32_t range = ((uint32_t)signature->ranges >> (4 * word)) & 15u;
-        if (range != 0 && args[word] > range_last[range]) {
-            container_trap(self, TRAP_BAD_ARGUMENT);
-            return false;
-        }
+  for (uint32_t word = 0; word < 4; word++) {
+    const uint32_t range = ((uint32_t)signature->ranges >> (4 * word)) & 15u;
+    if (range != 0 && args[word] > range_last[range]) {
+      container_trap(self, TRAP_BAD_ARGUMENT);
+      return false;
     }
-    return true;
+  }
+  return true;
 }
 
-static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4], struct call *call,
-                       uint32_t result[2]) {
-    if (signature->list_max == 0) return true;
-    const uint32_t offset = args[signature->list_word];
-    const uint32_t length = signature->out_max != 0 ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
-    if (length > signature->list_max) {
-        if (signature->is_fallible) {
-            set_wide(result, (uint64_t)-(int64_t)ERROR_TOO_LARGE);
-        } else {
-            container_trap(self, TRAP_BAD_ARGUMENT);
-        }
-        return false;
+static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4],
+                       struct call *call, uint32_t result[2]) {
+  if (signature->list_max == 0) return true;
+  const uint32_t offset = args[signature->list_word];
+  const bool is_packed = signature->out_max != 0;
+  const uint32_t length = is_packed ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
+  if (length > signature->list_max) {
+    if (signature->is_fallible) {
+      set_wide(result, (uint64_t)-(int64_t)ERROR_TOO_LARGE);
+    } else {
+      container_trap(self, TRAP_BAD_ARGUMENT);
     }
-    if (signature->list_is_text && (offset & 1u) != 0) {
-        container_trap(self, TRAP_BAD_POINTER);
-        return false;
-    }
-    call->list = mem_in(self, offset, length << signature->list_is_text);
-    call->list_length = length;
-    return call->list != NULL;
+    return false;
+  }
+  if (signature->list_is_text && (offset & 1u) != 0) {
+    container_trap(self, TRAP_BAD_POINTER);
+    return false;
+  }
+  call->list = mem_in(self, offset, length << signature->list_is_text);
+  call->list_length = length;
+  return call->list != NULL;
 }
 
-static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4], struct call *call) {
-    if (signature->out_max == 0) return true;
-    const uint32_t word = args[signature->out_word + 1u];
-    const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
-    call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
-    call->out_offset = args[signature->out_word];
-    call->out = mem_out(self, call->out_offset, call->capacity);
-    return call->out != NULL;
+static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4],
+                      struct call *call) {
+  if (signature->out_max == 0) return true;
+  const uint32_t word = args[signature->out_word + 1u];
+  const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
+  call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
+  call->out_offset = args[signature->out_word];
+  call->out = mem_out(self, call->out_offset, call->capacity);
+  return call->out != NULL;
 }
 
 /* Calls the core with what the checks have found. */
-static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call, uint32_t result[2]) {
-    switch (number) {
+static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call,
+                   uint32_t result[2]) {
+  switch (number) {
     case 0:
-        result[0] = gpio_read(self, call->need);
-        break;
+      result[0] = gpio_read(self, call->need);
+      break;
     case 1:
-        gpio_write(self, call->need, args[1] != 0);
-        break;
+      gpio_write(self, call->need, args[1] != 0);
+      break;
     case 2:
-        gpio_toggle(self, call->need);
-        break;
+      gpio_toggle(self, call->need);
+      break;
     case 3:
-        gpio_watch(self, call->need, args[1], args[2], args[3]);
-        break;
+      gpio_watch(self, call->need, args[1], args[2], args[3]);
+      break;
     case 4:
-        gpio_unwatch(self, call->need);
-        break;
+      gpio_unwatch(self, call->need);
+      break;
     case 5:
-        pwm_set_duty(self, call->need, args[1]);
-        break;
+      pwm_set_duty(self, call->need, args[1]);
+      break;
     case 6:
-        pwm_set_frequency(self, call->need, args[1]);
-        break;
+      pwm_set_frequency(self, call->need, args[1]);
+      break;
     case 7:
-        result[0] = adc_read(self, call->need);
-        break;
+      result[0] = adc_read(self, call->need);
+      break;
     case 8:
-        result[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
+      break;
     case 9:
-        result[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
-        break;
+      result[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
+      break;
     case 10:
-        result[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+      break;
     case 11:
-        result[0] = (uint32_t)i2c_read_registers(self, call->need, args[1], call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)i2c_read_registers(self, call->need, args[1], call->out, call->capacity);
+      break;
     case 12:
-        result[0] = (uint32_t)i2c_write_register(self, call->need, args[1], args[2]);
-        break;
+      result[0] = (uint32_t)i2c_write_register(self, call->need, args[1], args[2]);
+      break;
     case 13:
-        result[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
-        break;
+      result[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
+      break;
     case 14:
-        result[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+      break;
     case 15:
-        result[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
+      break;
     case 16:
-        result[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
-        break;
+      result[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
+      break;
     case 17:
-        result[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
+      break;
     case 18:
-        uart_watch(self, call->need, args[1]);
-        break;
+      uart_watch(self, call->need, args[1]);
+      break;
     case 19:
-        set_wide(result, clock_micros(self));
-        break;
+      set_wide(result, clock_micros(self));
+      break;
     case 20:
-        set_wide(result, clock_millis(self));
-        break;
+      set_wide(result, clock_millis(self));
+      break;
     case 21:
-        set_wide(result, (uint64_t)clock_wall_millis(self));
-        break;
+      set_wide(result, (uint64_t)clock_wall_millis(self));
+      break;
     case 22:
-        timer_every(self, args[0], args[1]);
-        break;
+      timer_every(self, args[0], args[1]);
+      break;
     case 23:
-        timer_after(self, args[0], args[1]);
-        break;
+      timer_after(self, args[0], args[1]);
+      break;
     case 24:
-        timer_cancel(self, args[0]);
-        break;
+      timer_cancel(self, args[0]);
+      break;
     case 25:
-        message_publish(self, call->need, call->list, call->list_length);
-        break;
+      message_publish(self, call->need, call->list, call->list_length);
+      break;
     case 26:
-        message_publish_text(self, call->need, call->list, call->list_length);
-        break;
+      message_publish_text(self, call->need, call->list, call->list_length);
+      break;
     case 27:
-        message_publish_number(self, call->need, (int32_t)args[1], args[2]);
-        break;
+      message_publish_number(self, call->need, (int32_t)args[1], args[2]);
+      break;
     case 28:
-        message_put_number(self, call->need, args[1], (int32_t)args[2]);
-        break;
+      message_put_number(self, call->need, args[1], (int32_t)args[2]);
+      break;
     case 29:
-        message_send(self, call->need);
-        break;
+      message_send(self, call->need);
+      break;
     case 30:
-        message_subscribe(self, call->need, args[1]);
-        break;
+      message_subscribe(self, call->need, args[1]);
+      break;
     case 31:
-        result[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
+      break;
     case 32:
-        set_wide(result, (uint64_t)message_read_number(self, call->need, args[1]));
-        break;
+      set_wide(result, (uint64_t)message_read_number(self, call->need, args[1]));
+      break;
     case 33:
-        result[0] = (uint32_t)settings_get(self, args[0]);
-        break;
+      result[0] = (uint32_t)settings_get(self, args[0]);
+      break;
     case 34:
-        settings_watch(self, args[0]);
-        break;
+      settings_watch(self, args[0]);
+      break;
     case 35:
-        log_write(self, args[0], call->list, call->list_length);
-        break;
+      log_write(self, args[0], call->list, call->list_length);
+      break;
     case 36:
-        log_number(self, call->list, call->list_length, (int32_t)args[2], args[3]);
-        break;
+      log_number(self, call->list, call->list_length, (int32_t)args[2], args[3]);
+      break;
     case 37:
-        set_wide(result, (uint64_t)store_get_number(self, args[0]));
-        break;
+      set_wide(result, (uint64_t)store_get_number(self, args[0]));
+      break;
     case 38:
-        result[0] = (uint32_t)store_set_number(self, args[0], (int32_t)args[1]);
-        break;
+      result[0] = (uint32_t)store_set_number(self, args[0], (int32_t)args[1]);
+      break;
     case 39:
-        result[0] = (uint32_t)store_read(self, args[0], call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)store_read(self, args[0], call->out, call->capacity);
+      break;
     case 40:
-        result[0] = (uint32_t)store_write(self, args[0], call->list, call->list_length);
-        break;
+      result[0] = (uint32_t)store_write(self, args[0], call->list, call->list_length);
+      break;
     case 41:
-        store_remove(self, args[0]);
-        break;
+      store_remove(self, args[0]);
+      break;
     case 42:
-        result[0] = random_next(self);
-        break;
+      result[0] = random_next(self);
+      break;
     case 43:
-        result[0] = (uint32_t)device_id(self, call->out, call->capacity);
-        break;
+      result[0] = (uint32_t)device_id(self, call->out, call->capacity);
+      break;
     case 44:
-        result[0] = device_get_reset_reason(self);
-        break;
+      result[0] = device_get_reset_reason(self);
+      break;
     default:
-        break;
-    }
+      break;
+  }
 }
 
 void contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
-    result[0] = 0;
-    result[1] = 0;
-    if (number >= CONTRACT_FUNCTION_COUNT) {
-        container_trap(self, TRAP_UNKNOWN_CALL);
-        return;
-    }
-    const struct signature *signature = &signatures[number];
-    struct call call = {0};
-    if (!check_handle(self, signature, args, &call)) return;
-    if (!check_values(self, signature, args)) return;
-    if (!check_list(self, signature, args, &call, result)) return;
-    if (!check_out(self, signature, args, &call)) return;
-    invoke(self, number, args, &call, result);
-    if (call.out != NULL) {
-        const bool has_failed = (result[0] >> 31) != 0;
-        mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
-    }
+  result[0] = 0;
+  result[1] = 0;
+  if (number >= CONTRACT_FUNCTION_COUNT) {
+    container_trap(self, TRAP_UNKNOWN_CALL);
+    return;
+  }
+  const struct signature *signature = &signatures[number];
+  struct call call = {0};
+  if (!check_handle(self, signature, args, &call)) return;
+  if (!check_values(self, signature, args)) return;
+  if (!check_list(self, signature, args, &call, result)) return;
+  if (!check_out(self, signature, args, &call)) return;
+  invoke(self, number, args, &call, result);
+  if (call.out != NULL) {
+    const bool has_failed = (result[0] >> 31) != 0;
+    mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
+  }
 }

@@ -2,105 +2,108 @@
 
 export const types = `/* What to check of one function. */
 struct signature {
-    uint16_t need_kinds; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
-    uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
-    uint16_t list_max;   /* elements; 0: there is no list */
-    uint16_t out_max;    /* bytes; 0: there is no returned list */
-    uint8_t list_word;   /* where the pointer is; its length is the next word, or the low half of the last */
-    uint8_t out_word;    /* where the pointer is; its capacity is the next word, with a list its high half */
-    uint8_t list_is_text;
-    uint8_t is_fallible;
+  uint16_t need_kinds; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
+  uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
+  uint16_t list_max;   /* elements; 0: there is no list */
+  uint16_t out_max;    /* bytes; 0: there is no returned list */
+  uint8_t list_word;   /* where the pointer is; its length is the next word, or the low half of the last */
+  uint8_t out_word;    /* where the pointer is; its capacity is the next word, with a list its high half */
+  uint8_t list_is_text;
+  uint8_t is_fallible;
 };
 
 /* What the arguments of one call stand for. */
 struct call {
-    const struct need *need;
-    const void *list;
-    uint32_t list_length; /* elements */
-    void *out;
-    uint32_t out_offset;
-    uint32_t capacity;
+  const struct need *need;
+  const void *list;
+  uint32_t list_length; /* elements */
+  void *out;
+  uint32_t out_offset;
+  uint32_t capacity;
 };
 `;
 
 /** `wide` is left out by the caller where no function takes 64 bits. */
 export const wide = `static uint64_t wide(const uint32_t words[2]) {
-    return words[0] | (uint64_t)words[1] << 32;
+  return words[0] | (uint64_t)words[1] << 32;
 }
 `;
 
 export const checks = `static void set_wide(uint32_t result[2], uint64_t value) {
-    result[0] = (uint32_t)value;
-    result[1] = (uint32_t)(value >> 32);
+  result[0] = (uint32_t)value;
+  result[1] = (uint32_t)(value >> 32);
 }
 
-static bool check_handle(struct container *self, const struct signature *signature, const uint32_t args[4], struct call *call) {
-    if (signature->need_kinds == 0) return true;
-    call->need = need_in(self, args[0], signature->need_kinds);
-    return call->need != NULL;
+static bool check_handle(struct container *self, const struct signature *signature, const uint32_t args[4],
+                         struct call *call) {
+  if (signature->need_kinds == 0) return true;
+  call->need = need_in(self, args[0], signature->need_kinds);
+  return call->need != NULL;
 }
 
 static bool check_values(struct container *self, const struct signature *signature, const uint32_t args[4]) {
-    for (uint32_t word = 0; word < 4; word++) {
-        const uint32_t range = ((uint32_t)signature->ranges >> (4 * word)) & 15u;
-        if (range != 0 && args[word] > range_last[range]) {
-            container_trap(self, TRAP_BAD_ARGUMENT);
-            return false;
-        }
+  for (uint32_t word = 0; word < 4; word++) {
+    const uint32_t range = ((uint32_t)signature->ranges >> (4 * word)) & 15u;
+    if (range != 0 && args[word] > range_last[range]) {
+      container_trap(self, TRAP_BAD_ARGUMENT);
+      return false;
     }
-    return true;
+  }
+  return true;
 }
 
-static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4], struct call *call,
-                       uint32_t result[2]) {
-    if (signature->list_max == 0) return true;
-    const uint32_t offset = args[signature->list_word];
-    const uint32_t length = signature->out_max != 0 ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
-    if (length > signature->list_max) {
-        if (signature->is_fallible) {
-            set_wide(result, (uint64_t)-(int64_t)ERROR_TOO_LARGE);
-        } else {
-            container_trap(self, TRAP_BAD_ARGUMENT);
-        }
-        return false;
+static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4],
+                       struct call *call, uint32_t result[2]) {
+  if (signature->list_max == 0) return true;
+  const uint32_t offset = args[signature->list_word];
+  const bool is_packed = signature->out_max != 0;
+  const uint32_t length = is_packed ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
+  if (length > signature->list_max) {
+    if (signature->is_fallible) {
+      set_wide(result, (uint64_t)-(int64_t)ERROR_TOO_LARGE);
+    } else {
+      container_trap(self, TRAP_BAD_ARGUMENT);
     }
-    if (signature->list_is_text && (offset & 1u) != 0) {
-        container_trap(self, TRAP_BAD_POINTER);
-        return false;
-    }
-    call->list = mem_in(self, offset, length << signature->list_is_text);
-    call->list_length = length;
-    return call->list != NULL;
+    return false;
+  }
+  if (signature->list_is_text && (offset & 1u) != 0) {
+    container_trap(self, TRAP_BAD_POINTER);
+    return false;
+  }
+  call->list = mem_in(self, offset, length << signature->list_is_text);
+  call->list_length = length;
+  return call->list != NULL;
 }
 
-static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4], struct call *call) {
-    if (signature->out_max == 0) return true;
-    const uint32_t word = args[signature->out_word + 1u];
-    const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
-    call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
-    call->out_offset = args[signature->out_word];
-    call->out = mem_out(self, call->out_offset, call->capacity);
-    return call->out != NULL;
+static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4],
+                      struct call *call) {
+  if (signature->out_max == 0) return true;
+  const uint32_t word = args[signature->out_word + 1u];
+  const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
+  call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
+  call->out_offset = args[signature->out_word];
+  call->out = mem_out(self, call->out_offset, call->capacity);
+  return call->out != NULL;
 }
 `;
 
 export const entry = `void contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
-    result[0] = 0;
-    result[1] = 0;
-    if (number >= CONTRACT_FUNCTION_COUNT) {
-        container_trap(self, TRAP_UNKNOWN_CALL);
-        return;
-    }
-    const struct signature *signature = &signatures[number];
-    struct call call = {0};
-    if (!check_handle(self, signature, args, &call)) return;
-    if (!check_values(self, signature, args)) return;
-    if (!check_list(self, signature, args, &call, result)) return;
-    if (!check_out(self, signature, args, &call)) return;
-    invoke(self, number, args, &call, result);
-    if (call.out != NULL) {
-        const bool has_failed = (result[0] >> 31) != 0;
-        mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
-    }
+  result[0] = 0;
+  result[1] = 0;
+  if (number >= CONTRACT_FUNCTION_COUNT) {
+    container_trap(self, TRAP_UNKNOWN_CALL);
+    return;
+  }
+  const struct signature *signature = &signatures[number];
+  struct call call = {0};
+  if (!check_handle(self, signature, args, &call)) return;
+  if (!check_values(self, signature, args)) return;
+  if (!check_list(self, signature, args, &call, result)) return;
+  if (!check_out(self, signature, args, &call)) return;
+  invoke(self, number, args, &call, result);
+  if (call.out != NULL) {
+    const bool has_failed = (result[0] >> 31) != 0;
+    mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
+  }
 }
 `;

@@ -17,6 +17,7 @@ export function dispatchSource(contract: Contract): string {
     "",
     "#include <stddef.h>",
     "",
+    '#include "container.h"',
     '#include "memory.h"',
     "",
     types,
@@ -45,7 +46,10 @@ class Ranges {
     const last = this.lastOf(flat);
     if (last === undefined) return 0;
     const known = this.lasts.indexOf(last, 1);
-    return known > 0 ? known : this.lasts.push(last) - 1;
+    if (known > 0) return known;
+    // A number has four bits in the table.
+    if (this.lasts.length === 16) throw new RangeError("more than 15 distinct ranges of values");
+    return this.lasts.push(last) - 1;
   }
 
   private lastOf(flat: FlatParameter): number | undefined {
@@ -84,7 +88,9 @@ function row(item: ContractFunction, ranges: Ranges): string {
     fields.push(`.out_max = ${cMax(item, "return")}`, `.out_word = ${wordOf(item, "out")}`);
   if (item.result.kind === "fallible" || (item.result.kind === "bytes" && item.result.isFallible))
     fields.push(".is_fallible = 1");
-  return `    /* ${item.number} ${item.interface}.${item.name} */\n    {${fields.join(", ") || "0"}},`;
+  const line = `  {${fields.join(", ") || "0"}},`;
+  const block = `  {${fields.join(",\n   ")}},`;
+  return `  /* ${item.number} ${item.interface}.${item.name} */\n${line.length <= 110 ? line : block}`;
 }
 
 function wordOf(item: ContractFunction, role: "list" | "out"): number {
@@ -94,12 +100,13 @@ function wordOf(item: ContractFunction, role: "list" | "out"): number {
 function invokeSource(functions: readonly ContractFunction[]): string[] {
   return [
     "/* Calls the core with what the checks have found. */",
-    "static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call, uint32_t result[2]) {",
-    "    switch (number) {",
+    "static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call,",
+    "                   uint32_t result[2]) {",
+    "  switch (number) {",
     ...functions.map(invokeCase),
     "    default:",
-    "        break;",
-    "    }",
+    "      break;",
+    "  }",
     "}",
     "",
   ];
@@ -109,7 +116,7 @@ function invokeCase(item: ContractFunction): string {
   const values = ["self", ...item.parameters.map((parameter) => value(item, parameter.name))];
   if (item.result.kind === "bytes") values.push("call->out", "call->capacity");
   const call = `${cFunction(item)}(${values.join(", ")})`;
-  return `    case ${item.number}:\n        ${store(item, call)};\n        break;`;
+  return `    case ${item.number}:\n      ${store(item, call)};\n      break;`;
 }
 
 /** The C expressions of one parameter. */

@@ -55,14 +55,14 @@ function enumSource(item: ContractEnum): string {
   const docs = isError ? [...item.docs, "So a function returns `-ERROR_TIMEOUT`."] : item.docs;
   const cases = item.cases.map((one, index) => {
     const value = index === 0 ? ` = ${isError ? 1 : 0}` : "";
-    return `${docComment(one.docs, "    ")}    ${cCase(item.name, one.name)}${value},\n`;
+    return `${docComment(one.docs, "  ")}  ${cCase(item.name, one.name)}${value},\n`;
   });
   return `${docComment(docs)}enum ${snake(item.name)} {\n${cases.join("")}};\n`;
 }
 
 function needKinds(contract: Contract): string {
   const kinds = contract.needKinds.map(
-    (kind, index) => `    ${cNeedKind(kind)}${index === 0 ? " = 0" : ""},\n`,
+    (kind, index) => `  ${cNeedKind(kind)}${index === 0 ? " = 0" : ""},\n`,
   );
   return `/** What a need is. */\nenum need_kind {\n${kinds.join("")}};\n`;
 }
@@ -80,13 +80,10 @@ const core = [
   "/** The need behind a handle, if its kind is in the mask (bit k is kind k); else ends the container and gives NULL. */",
   "CONTRACT_CHECKED const struct need *need_in(struct container *self, uint32_t handle, uint32_t kinds_mask);",
   "",
-  "/** Ends the container. The function that calls this returns at once; what it returns is not looked at. */",
-  "void container_trap(struct container *self, enum trap_code code);",
-  "",
   "/*",
   " * The functions of the core. Handles are looked up, enum and 8 and 16 bit values are in their range, lists",
-  " * are within their maximum and readable; ranges stated in words are checked by the function. A result below 0",
-  " * is a negated error. Bytes written to `out` count up to the returned length.",
+  " * are within their maximum and readable; ranges stated in words are checked by the function, which then calls",
+  " * container_trap and returns. A result below 0 is a negated error. Bytes in `out` count up to the returned length.",
   " */",
 ];
 
