@@ -19,7 +19,12 @@ export interface BoardIo {
   /** One conversion of ADC input `channel`: 0 to 4095. */
   readAdc(channel: number): number;
   /** One transaction: the bytes of `data`, then, if `readLength` > 0, a (repeated) start and a read. */
-  i2cTransfer(bus: number, address: number, data: Uint8Array, readLength: number): { status: TransferStatus; data: Uint8Array };
+  i2cTransfer(
+    bus: number,
+    address: number,
+    data: Uint8Array,
+    readLength: number,
+  ): { status: TransferStatus; data: Uint8Array };
   /** Full duplex; the device selected by `cs` answers as many bytes as `data` has. */
   spiTransfer(bus: number, cs: number, data: Uint8Array): Uint8Array;
   uartWrite(port: number, data: Uint8Array): void;
