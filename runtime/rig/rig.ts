@@ -1,8 +1,15 @@
 import type { Diagnostic } from "../document/diagnostic.js";
-import type { JsonMember } from "../document/node.js";
-import type { Need } from "../manifest/manifest.js";
-import type { Connection } from "./connection.js";
+import { hasError } from "../document/diagnostic.js";
+import { Findings } from "../document/findings.js";
+import { parseJson } from "../document/json.js";
+import type { JsonMember, JsonNode, Place } from "../document/node.js";
+import { field, membersOf, numberField, placeOf } from "../document/node.js";
+import { validate } from "../document/schema.js";
+import { readSimulation } from "./read-simulation.js";
+import { defaultGridMs, rigSchema } from "./rig.schema.js";
 import type { Simulation } from "./simulation.js";
+
+export { connect } from "./connect.js";
 
 /** rig.json: the board, what the needs of an app are wired to, and what surrounds the device in a rehearsal. */
 export interface Rig {
@@ -13,21 +20,30 @@ export interface Rig {
   readonly gridUs: number;
   /** By name of the need, as written: what an entry means depends on the kind of the need, so `connect` reads it. */
   readonly wiring: ReadonlyMap<string, JsonMember>;
+  /** Where the wiring stands in the file. */
+  readonly wiringPlace: Place;
   readonly simulation: Simulation;
 }
 
 /** Reads rig.json. `rig` is there unless a diagnostic is an error. */
-export function readRig(_text: string, _file: string): { rig?: Rig; diagnostics: Diagnostic[] } {
-  throw new Error("not written");
+export function readRig(text: string, file: string): { rig?: Rig; diagnostics: Diagnostic[] } {
+  const { value, diagnostics } = parseJson(text, file);
+  if (value === undefined) return { diagnostics };
+  const findings = new Findings(file);
+  const accepted = validate(value, rigSchema, findings) && !hasError(diagnostics);
+  const rig = accepted ? convert(value, findings) : undefined;
+  diagnostics.push(...findings.diagnostics);
+  return rig === undefined || hasError(diagnostics) ? { diagnostics } : { rig, diagnostics };
 }
 
-/**
- * Resolves what each need is wired to. `connections` is in the order of `needs` and there unless a
- * diagnostic is an error. Topics need no wiring: an entry renames them.
- */
-export function connect(
-  _rig: Rig,
-  _needs: readonly Need[],
-): { connections?: readonly Connection[]; diagnostics: Diagnostic[] } {
-  throw new Error("not written");
+function convert(document: JsonNode, findings: Findings): Rig {
+  const wiring = field(document, "wiring")!;
+  return {
+    file: findings.file,
+    board: "pico",
+    gridUs: numberField(document, "gridMs", defaultGridMs) * 1000,
+    wiring: new Map(membersOf(wiring).map((member) => [member.key, member])),
+    wiringPlace: placeOf(wiring),
+    simulation: readSimulation(field(document, "simulation"), findings),
+  };
 }

@@ -1,0 +1,156 @@
+import type { Diagnostic } from "../document/diagnostic.js";
+import { hasError } from "../document/diagnostic.js";
+import { Findings } from "../document/findings.js";
+import type { JsonMember } from "../document/node.js";
+import { nearest } from "../document/suggest.js";
+import { listOf, quote } from "../document/words.js";
+import type { Need, NeedKind } from "../manifest/manifest.js";
+import { BusWiring } from "./bus-wiring.js";
+import type { Connection } from "./connection.js";
+import { PinClaims } from "./pin-claims.js";
+import { anyUse, analogInput } from "./pins.js";
+import type { Rig } from "./rig.js";
+import { checkSurroundings } from "./surroundings.js";
+import { Wire } from "./wire.js";
+
+/** What a wire to a need of each kind is written like. */
+const examples: Readonly<Record<NeedKind, string>> = {
+  "gpio-in": '"GP14" or {"pin": "GP14", "active": "low", "pull": "up"}',
+  "gpio-out": '"GP15" or {"pin": "GP15", "active": "low"}',
+  pwm: '"GP16"',
+  adc: '"GP26"',
+  i2c: '"i2c0" or {"bus": "i2c0", "sda": "GP4", "scl": "GP5"}',
+  spi: '"spi0" or {"bus": "spi0", "sck": "GP18", "mosi": "GP19", "miso": "GP16", "cs": "GP17"}',
+  uart: '"uart0" or {"port": "uart0", "tx": "GP0", "rx": "GP1"}',
+  publish: '"other/topic"',
+  subscribe: '"other/topic"',
+};
+
+/**
+ * Resolves what each need is wired to. `connections` is in the order of `needs` and there unless a
+ * diagnostic is an error. Topics need no wiring: an entry renames them.
+ */
+export function connect(
+  rig: Rig,
+  needs: readonly Need[],
+): { connections?: readonly Connection[]; diagnostics: Diagnostic[] } {
+  const findings = new Findings(rig.file);
+  checkNames(rig, needs, findings);
+  const connector = new Connector(findings);
+  const connections = needs.map((need) => connector.connect(need, rig));
+  const { diagnostics } = findings;
+  if (hasError(diagnostics)) return { diagnostics };
+  const resolved = connections.filter((connection) => connection !== undefined);
+  checkSurroundings(rig, needs, resolved, findings);
+  return { connections: resolved, diagnostics };
+}
+
+/** Every entry of the wiring is for a need. */
+function checkNames(rig: Rig, needs: readonly Need[], findings: Findings): void {
+  const free = needs.map((need) => need.name).filter((name) => !rig.wiring.has(name));
+  const names = needs.map((need) => quote(need.name));
+  for (const { key, keyPlace } of rig.wiring.values()) {
+    if (needs.some((need) => need.name === key)) continue;
+    const near = nearest(key, free);
+    const known =
+      names.length === 0 ? "the app has no needs" : `the app needs ${listOf(names, "and")}`;
+    const hint = near === undefined ? `Remove it; ${known}.` : `Write ${quote(near)}.`;
+    findings.error(keyPlace, "unknown-need", `the app has no need ${quote(key)} to wire`, hint);
+  }
+}
+
+class Connector {
+  private readonly claims: PinClaims;
+  private readonly buses: BusWiring;
+
+  constructor(private readonly findings: Findings) {
+    this.claims = new PinClaims(findings);
+    this.buses = new BusWiring(this.claims);
+  }
+
+  /** Undefined after an error. */
+  connect(need: Need, rig: Rig): Connection | undefined {
+    const member = rig.wiring.get(need.name);
+    if (need.kind === "publish" || need.kind === "subscribe") return this.topic(need, member);
+    if (member === undefined) {
+      this.unwired(need, rig);
+      return undefined;
+    }
+    const wire = new Wire(member, need, examples[need.kind], this.findings);
+    switch (need.kind) {
+      case "gpio-in":
+      case "gpio-out":
+        return this.gpio(need, wire);
+      case "pwm":
+        return this.pwm(wire);
+      case "adc":
+        return this.adc(wire);
+      case "i2c":
+        return this.buses.i2c(need, wire);
+      case "spi":
+        return this.buses.spi(need, wire);
+      case "uart":
+        return this.buses.uart(need, wire);
+    }
+  }
+
+  private unwired(need: Need, rig: Rig): void {
+    const hint = `Add ${quote(need.name)}: ${examples[need.kind]} under wiring.`;
+    this.findings.error(
+      rig.wiringPlace,
+      "unwired-need",
+      `the need ${quote(need.name)} (${need.kind}) is wired to nothing`,
+      hint,
+    );
+  }
+
+  private gpio(need: Need, wire: Wire): Connection | undefined {
+    if (!wire.allows("pin", ["active", "pull"])) return undefined;
+    const pin = wire.pin("pin", undefined, anyUse);
+    const pull = wire.text("pull") ?? "none";
+    if (need.kind === "gpio-out" && pull !== "none") {
+      wire.error(
+        "pull",
+        "unable-pin",
+        `${wire.path}.pull is ${quote(pull)}, but the need is an output`,
+        "Remove it; only inputs have a pull resistor.",
+      );
+    }
+    if (pin === undefined || !this.claims.claim(pin, wire, "pin")) return undefined;
+    return {
+      kind: "gpio",
+      pin: pin.pin,
+      activeLow: wire.text("active") === "low",
+      pull: pull === "up" || pull === "down" ? pull : "none",
+    };
+  }
+
+  private pwm(wire: Wire): Connection | undefined {
+    if (!wire.allows("pin", [])) return undefined;
+    const pin = wire.pin("pin", undefined, anyUse);
+    if (
+      pin === undefined ||
+      !this.claims.claim(pin, wire, "pin") ||
+      !this.claims.claimPwm(pin, wire)
+    )
+      return undefined;
+    return { kind: "pwm", pin: pin.pin };
+  }
+
+  private adc(wire: Wire): Connection | undefined {
+    if (!wire.allows("pin", [])) return undefined;
+    const pin = wire.pin("pin", undefined, analogInput);
+    if (pin?.adcChannel === undefined || !this.claims.claim(pin, wire, "pin")) return undefined;
+    return { kind: "adc", pin: pin.pin, channel: pin.adcChannel };
+  }
+
+  private topic(
+    need: Need & { kind: "publish" | "subscribe" },
+    member: JsonMember | undefined,
+  ): Connection | undefined {
+    if (member === undefined) return { kind: "topic", topic: need.topic };
+    const wire = new Wire(member, need, examples[need.kind], this.findings);
+    const topic = wire.topic();
+    return topic === undefined ? undefined : { kind: "topic", topic };
+  }
+}
