@@ -13,7 +13,7 @@ import {
 } from "./model.js";
 import { Scope, type Block } from "./scope.js";
 import { refuse, type Place } from "./tokens.js";
-import type { Name, WitEnum, WitFunction, WitInterface, WitPackage, WitWorld } from "./wit.js";
+import type { Name, WitEnum, WitFunction, WitInterface, WitPackage, WitWorld } from "./syntax.js";
 
 /**
  * Lowers the contract to WebAssembly as SPEC.md section 1 states. Diagnostics: unknown names, types

@@ -1,7 +1,7 @@
 import type { NeedKind } from "../../runtime/manifest/manifest.js";
 import type { ScalarName } from "./model.js";
 import { refuse, type Place } from "./tokens.js";
-import type { Name, WitAlias, WitEnum, WitInterface, WitType, WitUse } from "./wit.js";
+import type { Name, WitAlias, WitEnum, WitInterface, WitType, WitUse } from "./syntax.js";
 
 /** A type with its names looked up. */
 export type Resolved =

@@ -14,7 +14,8 @@ export interface DocLine extends Place {
 
 /** `text` is "" at the end of the file. */
 export interface Token extends Place {
-  readonly kind: "name" | "punctuation" | "version" | "end";
+  /** A number stands in no construct of the subset, but in one that is refused by name. */
+  readonly kind: "name" | "number" | "punctuation" | "version" | "end";
   readonly text: string;
   /** The documentation comment directly before this token. */
   readonly docs: readonly DocLine[];
@@ -24,6 +25,7 @@ const blankPattern = /[ \t]+|\/\/(?!\/).*/y;
 const docPattern = /\/\/\/ ?(.*)/y;
 const versionPattern = /@\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?/y;
 const namePattern = /[a-z][a-z0-9]*(?:-[a-z0-9]+)*/y;
+const numberPattern = /\d+/y;
 const punctuationPattern = /->|[{}()<>,;:.=_]/y;
 
 /** Throws a DiagnosticError about one place of a file. */
@@ -78,6 +80,8 @@ function readToken(
   if (version) return { kind: "version", text: version[0] };
   const name = take(namePattern);
   if (name) return { kind: "name", text: name[0] };
+  const number = take(numberPattern);
+  if (number) return { kind: "number", text: number[0] };
   const punctuation = take(punctuationPattern);
   return punctuation ? { kind: "punctuation", text: punctuation[0] } : undefined;
 }

@@ -103,7 +103,7 @@ function cParameters(parameter: Parameter): string[] {
     case "list":
       return [
         `const ${type.elementBytes === 2 ? "uint16_t" : "uint8_t"} *${name}`,
-        `uint32_t ${name}_length`,
+        `uint32_t ${snake(parameter.name)}_length`,
       ];
     case "scalar":
       return [`${scalarType(type.name)} ${name}`];
