@@ -126,9 +126,10 @@ export function humidityWord(c: Calibration, humidityPercent: number, fine: numb
   const x = (2 * humidityPercent) / (1 + Math.sqrt(1 - (4 * c.h1 * humidityPercent) / 2 ** 19));
   const target = humidityPercent * 1024;
   const miss = (word: number) => Math.abs(humidityQ10(c, word, fine) - target);
-  let word = roundTo(x / slope + c.h4 * 64 + (c.h5 / 16384) * v, 1, 0xffff);
-  while (miss(word + 1) < miss(word)) word++;
-  while (miss(word - 1) < miss(word)) word--;
+  const start = roundTo(x / slope + c.h4 * 64 + (c.h5 / 16384) * v, 1, 0xffff);
+  let word = start;
+  // Its roundings put the integer formula less than a word off this solution, and make it fall here and there.
+  for (let near = start - 3; near <= start + 3; near++) if (miss(near) < miss(word)) word = near;
   return word;
 }
 
