@@ -33,7 +33,8 @@ export async function buildApp(host: Host, report: Report, folder: string): Prom
     sdkFile: (path) => readText(host, join(host.packageFolder, "sdk", "assembly", path)),
   });
   report.diagnose(output.diagnostics.map((diagnostic) => placed(host, appFolder, diagnostic)));
-  if (output.container === undefined || hasError(output.diagnostics)) throw new Failure(exitCodes.input, []);
+  if (output.container === undefined || hasError(output.diagnostics))
+    throw new Failure(exitCodes.input, []);
   return { folder: appFolder, project, container: output.container };
 }
 
@@ -43,8 +44,15 @@ function loadProject(host: Host, report: Report, appFolder: string): Project {
   const file = displayPath(host, path);
   const text = readText(host, path);
   if (text === undefined) {
-    const what = host.disk.exists(appFolder) ? "there is no thimble.json in this folder" : "there is no such folder";
-    throw inputFailure({ code: "missing-file", message: what, file: displayPath(host, appFolder), hint: 'Name the folder of an app, or start one with "thimble new FOLDER".' });
+    const what = host.disk.exists(appFolder)
+      ? "there is no thimble.json in this folder"
+      : "there is no such folder";
+    throw inputFailure({
+      code: "missing-file",
+      message: what,
+      file: displayPath(host, appFolder),
+      hint: 'Name the folder of an app, or start one with "thimble new FOLDER".',
+    });
   }
   const { project, diagnostics } = readProject(text, file);
   report.diagnose(diagnostics);
@@ -54,7 +62,9 @@ function loadProject(host: Host, report: Report, appFolder: string): Project {
 
 /** A diagnostic of the builder, which knows files relative to the app only, with the path that the user would write. */
 function placed(host: Host, appFolder: string, diagnostic: Diagnostic): Diagnostic {
-  return diagnostic.file === undefined ? diagnostic : { ...diagnostic, file: displayPath(host, join(appFolder, diagnostic.file)) };
+  return diagnostic.file === undefined
+    ? diagnostic
+    : { ...diagnostic, file: displayPath(host, join(appFolder, diagnostic.file)) };
 }
 
 /** Writes `.thimble`, through which an editor knows this app's needs and the SDK. Writes only what changed. */
@@ -70,7 +80,12 @@ function refreshEditorFiles(host: Host, appFolder: string, project: Project): vo
 /** Writes files, all or none. Throws WriteError with the path as the user would write it. */
 export function writeTexts(host: Host, files: ReadonlyMap<string, string | Uint8Array>): string[] {
   const encoder = new TextEncoder();
-  const bytes = new Map([...files].map(([path, content]) => [path, typeof content === "string" ? encoder.encode(content) : content]));
+  const bytes = new Map(
+    [...files].map(([path, content]) => [
+      path,
+      typeof content === "string" ? encoder.encode(content) : content,
+    ]),
+  );
   return writeTogether(host.disk, bytes, host.tag);
 }
 

@@ -10,22 +10,37 @@ export interface BuildOptions {
 }
 
 /** `thimble build`: writes the container, its manifest and its debug build, and prints where the bytes are. */
-export async function buildCommand(report: Report, folder: string, options: BuildOptions): Promise<ExitCode> {
+export async function buildCommand(
+  report: Report,
+  folder: string,
+  options: BuildOptions,
+): Promise<ExitCode> {
   const { host } = report;
   const app = await buildApp(host, report, folder);
-  const outFolder = options.out === undefined ? join(app.folder, "dist") : resolve(host.folder, options.out);
+  const outFolder =
+    options.out === undefined ? join(app.folder, "dist") : resolve(host.folder, options.out);
   const files = outputFiles(app, outFolder);
   writeTexts(host, files);
   const { sizes, wasm } = app.container;
-  report.line(`${report.style.bold(app.project.name)}  ${wasm.length.toLocaleString("en-US")} B  ${displayPath(host, [...files.keys()][0]!)}`);
+  report.line(
+    `${report.style.bold(app.project.name)}  ${wasm.length.toLocaleString("en-US")} B  ${displayPath(host, [...files.keys()][0]!)}`,
+  );
   report.line();
   for (const line of renderSizes(sizes, report.style)) report.line(line);
-  report.data({ app: app.project.name, files: [...files.keys()].map((file) => displayPath(host, file)), sizes, manifest: app.container.manifest });
+  report.data({
+    app: app.project.name,
+    files: [...files.keys()].map((file) => displayPath(host, file)),
+    sizes,
+    manifest: app.container.manifest,
+  });
   return exitCodes.ok;
 }
 
 /** What a build leaves behind, the container first. */
-function outputFiles({ project, container }: BuiltApp, outFolder: string): Map<string, string | Uint8Array> {
+function outputFiles(
+  { project, container }: BuiltApp,
+  outFolder: string,
+): Map<string, string | Uint8Array> {
   return new Map<string, string | Uint8Array>([
     [join(outFolder, `${project.name}.wasm`), container.wasm],
     [join(outFolder, `${project.name}.manifest.json`), container.manifestText],

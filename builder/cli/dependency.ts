@@ -13,8 +13,15 @@ export function dependencyOnThimble(host: Host, appFolder: string, version: stri
   const origin = basename(modules) === "node_modules" ? installedFrom(host, modules) : undefined;
   if (origin?.startsWith("http") === true) return `^${version}`;
   // npm writes the path relative to the folder that holds node_modules.
-  const tarball = origin?.startsWith("file:") === true ? resolve(dirname(modules), origin.slice("file:".length)) : undefined;
-  return fileSpecifier(host, appFolder, tarball !== undefined && host.disk.exists(tarball) ? tarball : packageFolder);
+  const tarball =
+    origin?.startsWith("file:") === true
+      ? resolve(dirname(modules), origin.slice("file:".length))
+      : undefined;
+  return fileSpecifier(
+    host,
+    appFolder,
+    tarball !== undefined && host.disk.exists(tarball) ? tarball : packageFolder,
+  );
 }
 
 /** Where npm took this package from, by the lock file it keeps beside what it installed. */

@@ -25,13 +25,22 @@ export async function newCommand(report: Report, folder: string): Promise<ExitCo
   const appFolder = resolve(host.folder, folder);
   refuseUsedFolder(host, appFolder);
   const name = appName(basename(appFolder));
-  const files = new Map([...templateTexts(host, appFolder, name)].map(([file, text]) => [join(appFolder, file), text]));
+  const files = new Map(
+    [...templateTexts(host, appFolder, name)].map(([file, text]) => [join(appFolder, file), text]),
+  );
   writeTexts(host, files);
   const steps = [`cd ${shellWord(displayPath(host, appFolder))}`, "npm install", "npx thimble run"];
-  report.line(`${report.style.bold(name)} is in ${displayPath(host, appFolder)}. To see it living:`);
+  report.line(
+    `${report.style.bold(name)} is in ${displayPath(host, appFolder)}. To see it living:`,
+  );
   report.line();
   for (const step of steps) report.line(`  ${step}`);
-  report.data({ app: name, folder: displayPath(host, appFolder), files: [...files.keys()].map((file) => forwardSlashes(relative(appFolder, file))), steps });
+  report.data({
+    app: name,
+    folder: displayPath(host, appFolder),
+    files: [...files.keys()].map((file) => forwardSlashes(relative(appFolder, file))),
+    steps,
+  });
   return exitCodes.ok;
 }
 
@@ -39,9 +48,16 @@ function refuseUsedFolder(host: Host, appFolder: string): void {
   const file = displayPath(host, appFolder);
   const hint = "Choose a folder that does not exist yet.";
   const isFile = host.disk.exists(appFolder) && folderNames(host, appFolder) === undefined;
-  if (isFile) throw inputFailure({ code: "not-empty", message: "a file of this name is there", file, hint });
+  if (isFile)
+    throw inputFailure({ code: "not-empty", message: "a file of this name is there", file, hint });
   const names = folderNames(host, appFolder) ?? [];
-  if (names.length > 0) throw inputFailure({ code: "not-empty", message: `this folder is not empty: it holds ${names[0]!}${names.length > 1 ? " and more" : ""}`, file, hint });
+  if (names.length > 0)
+    throw inputFailure({
+      code: "not-empty",
+      message: `this folder is not empty: it holds ${names[0]!}${names.length > 1 ? " and more" : ""}`,
+      file,
+      hint,
+    });
 }
 
 function folderNames(host: Host, folder: string): readonly string[] | undefined {
@@ -75,15 +91,24 @@ function templateTexts(host: Host, appFolder: string, name: string): Map<string,
     texts.set(file, text.replaceAll("APP_NAME", name).replaceAll("THIMBLE_DEPENDENCY", dependency));
   }
   const { project } = readProject(texts.get("thimble.json")!, "thimble.json");
-  for (const [file, text] of editorFiles(project!, editorPaths(host, appFolder, dependency))) texts.set(file, text);
+  for (const [file, text] of editorFiles(project!, editorPaths(host, appFolder, dependency)))
+    texts.set(file, text);
   return texts;
 }
 
 /** Where the SDK and AssemblyScript's library will be for the new app once `npm install` has run. */
-function editorPaths(host: Host, appFolder: string, dependency: string): { sdkPath: string; stdPath: string } {
+function editorPaths(
+  host: Host,
+  appFolder: string,
+  dependency: string,
+): { sdkPath: string; stdPath: string } {
   const inModules = !dependency.startsWith("file:") || dependency.endsWith(".tgz");
   const editorFolder = join(appFolder, ".thimble");
-  if (inModules) return { sdkPath: "../node_modules/thimble/sdk/assembly", stdPath: "../node_modules/assemblyscript/std" };
+  if (inModules)
+    return {
+      sdkPath: "../node_modules/thimble/sdk/assembly",
+      stdPath: "../node_modules/assemblyscript/std",
+    };
   return {
     sdkPath: forwardSlashes(relative(editorFolder, join(host.packageFolder, "sdk", "assembly"))),
     stdPath: forwardSlashes(relative(editorFolder, join(packageOf(host, "assemblyscript"), "std"))),

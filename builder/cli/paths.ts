@@ -6,7 +6,9 @@ import type { Host } from "./host.js";
 export function displayPath(host: Host, path: string): string {
   const from = relative(host.folder, resolve(host.folder, path));
   if (from === "") return ".";
-  return isAbsolute(from) || from.startsWith(join("..", "..", "..")) ? resolve(host.folder, path) : from;
+  return isAbsolute(from) || from.startsWith(join("..", "..", ".."))
+    ? resolve(host.folder, path)
+    : from;
 }
 
 /** The text of a file, or undefined if there is none. Throws a Failure where it cannot be read. */

@@ -8,11 +8,18 @@ import { wantsColour } from "./render/style.js";
 import { Report } from "./report.js";
 
 /** A command: does its work, tells through the report, returns the exit code. What it throws is explained to the user. */
-export type CommandFunction<Options> = (report: Report, folder: string, options: Options) => Promise<ExitCode>;
+export type CommandFunction<Options> = (
+  report: Report,
+  folder: string,
+  options: Options,
+) => Promise<ExitCode>;
 
 const exitCodeHelp = `
-Exit codes: 0 done; 1 something in the app or its files is wrong, or the app ended itself;
-            2 the command line is wrong; 3 the machine is in the way (disk, permissions, missing parts).
+Exit codes:
+  0  done
+  1  something in the app or its files is wrong, or the app has ended itself
+  2  the command line is wrong
+  3  the machine is in the way: disk, permissions, missing parts
 `;
 
 const jsonHelp = "print one JSON document on standard output and nothing else";
@@ -34,12 +41,19 @@ export async function runProgram(args: readonly string[], host: Host): Promise<E
 
 /** What commander finds wrong, in the words and the form of all other findings. */
 function reportUsage(error: CommanderError, args: readonly string[], host: Host): void {
-  const [message, suggestion] = error.message.replace(/^error: /, "").split(/\n?\(Did you mean (.*)\?\)/s);
+  const [message, suggestion] = error.message
+    .replace(/^error: /, "")
+    .split(/\n?\(Did you mean (.*)\?\)/s);
   const command = commands.find((name) => name === args[0]);
   const help = `"thimble ${command === undefined ? "" : command + " "}--help" tells what there is.`;
-  const hint = suggestion === undefined ? help : `Did you mean "${suggestion.replace(/^one of /, "")}"? ${help}`;
+  const hint =
+    suggestion === undefined
+      ? help
+      : `Did you mean "${suggestion.replace(/^one of /, "")}"? ${help}`;
   const report = new Report(host, command ?? "", args.includes("--json"));
-  report.diagnose([{ severity: "error", code: "usage", message: message!.replace(/\.$/, ""), hint }]);
+  report.diagnose([
+    { severity: "error", code: "usage", message: message!.replace(/\.$/, ""), hint },
+  ]);
   report.end(exitCodes.usage);
 }
 
@@ -47,11 +61,16 @@ const commands = ["new", "build", "run"] as const;
 
 function createProgram(host: Host, done: (exitCode: ExitCode) => void): Command {
   const program = new Command("thimble")
-    .description("Builds sensor apps written in TypeScript into WebAssembly containers of about a kilobyte, and rehearses them.")
+    .description(
+      "Builds sensor apps written in TypeScript into WebAssembly containers of about a kilobyte, and rehearses them.",
+    )
     .version(packageVersion(host), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
-    .addHelpText("after", `${examples(["new my-app", "starts an app in the folder my-app"], ["run", "builds the app in this folder and shows it living"], ["run --for 24h", "shows a day of it"])}${exitCodeHelp}`)
+    .addHelpText(
+      "after",
+      `${examples(["new my-app", "starts an app in the folder my-app"], ["run", "builds the app in this folder and shows it living"], ["run --for 24h", "shows a day of it"])}${exitCodeHelp}`,
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.out.write(text),
@@ -72,12 +91,21 @@ function addNew(program: Command, host: Host, done: (exitCode: ExitCode) => void
   program
     .command("new")
     .summary("start an app in a new folder")
-    .description("Writes a small app into FOLDER: app.ts, thimble.json (what it needs), rig.json (what that is wired to) and what an editor wants.")
+    .description(
+      "Writes a small app into FOLDER: app.ts, thimble.json (what it needs), rig.json (what that is wired to) and what an editor wants.",
+    )
     .argument("<folder>", "a folder that does not exist yet, or is empty")
     .option("--json", jsonHelp)
     .addHelpText("after", examples(["new my-app", ""], ["new ../greenhouse", ""]))
     .action(async (folder: string, options: { json?: boolean }) => {
-      done(await perform(new Report(host, "new", options.json === true), async () => (await import("./new.js")).newCommand, folder, options));
+      done(
+        await perform(
+          new Report(host, "new", options.json === true),
+          async () => (await import("./new.js")).newCommand,
+          folder,
+          options,
+        ),
+      );
     });
 }
 
@@ -85,18 +113,37 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
   program
     .command("build")
     .summary("build an app into a container")
-    .description("Builds the app in the folder APP into dist/NAME.wasm and dist/NAME.manifest.json, with a debug build in dist/debug, and tells where the bytes are.")
+    .description(
+      "Builds the app in the folder APP into dist/NAME.wasm and dist/NAME.manifest.json, with a debug build in dist/debug, and tells where the bytes are.",
+    )
     .argument("[app]", "the folder with thimble.json", ".")
     .option("--out <folder>", "write there instead of APP/dist")
     .option("--json", jsonHelp)
-    .addHelpText("after", examples(["build", "builds the app in this folder"], ["build examples/blink --out /tmp/blink", ""], ["build --json", "for programs: diagnostics, sizes, files"]))
+    .addHelpText(
+      "after",
+      examples(
+        ["build", "builds the app in this folder"],
+        ["build examples/blink --out /tmp/blink", ""],
+        ["build --json", "for programs: diagnostics, sizes, files"],
+      ),
+    )
     .action(async (folder: string, options: { out?: string; json?: boolean }) => {
-      done(await perform(new Report(host, "build", options.json === true), async () => (await import("./build.js")).buildCommand, folder, options));
+      done(
+        await perform(
+          new Report(host, "build", options.json === true),
+          async () => (await import("./build.js")).buildCommand,
+          folder,
+          options,
+        ),
+      );
     });
 }
 
 function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
-  const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+  const collect = (value: string, before: string[] | undefined): string[] => [
+    ...(before ?? []),
+    value,
+  ];
   program
     .command("run")
     .summary("build an app and run it in the simulator")
@@ -106,25 +153,39 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
     )
     .argument("[app]", "the folder with thimble.json, or a container", ".")
     .option("--rig <file>", "what the app is wired to, instead of APP/rig.json")
-    .option("--for <time>", 'virtual time to run, such as 10s, 5m or 24h; "all" runs to the end of the longest CSV signal')
+    .option(
+      "--for <time>",
+      'virtual time to run, such as 10s, 5m or 24h; "all" runs to the end of the longest CSV signal',
+    )
     .option("--speed <speed>", 'virtual seconds per real second, or "max"')
     .option("--trace <file>", "write every change to a .csv or .vcd file")
-    .option("--set <signal=value>", "replace a signal of the rig by a number or a CSV file, with ,unit= ,column= ,time= ,interpolate=", collect)
+    .option(
+      "--set <signal=value>",
+      "replace a signal of the rig by a number or a CSV file, with ,unit= ,column= ,time= ,interpolate=",
+      collect,
+    )
     .option("--setting <name=value>", "start with another value of a setting", collect)
     .option("-q, --quiet", "print only the summary")
     .option("--json", `${jsonHelp}: the summary`)
     .addHelpText(
       "after",
-      `\nKeys in the live view: 1-9 press a button, + and - change the speed, space pauses, q quits with a summary.\n${examples(
+      `\nKeys in the live view:\n  1-9 press a button, + and - change the speed, space pauses, q quits\n${examples(
         ["run", "the app in this folder"],
         ["run examples/thermostat --for 24h", "a day of it"],
-        ["run --set temperature=room.csv,unit=F --for all", "a record instead of the rig's signal"],
-        ["run --set temperature=30 --setting setPoint=25", "another room, another owner"],
-        ["run --for 1h --quiet --trace out.vcd", "an hour for a waveform viewer"],
+        ["run --set temperature=room.csv,unit=F --for all", "a record"],
+        ["run --set temperature=30 --setting setPoint=25", "other values"],
+        ["run --for 1h --quiet --trace out.vcd", "for a waveform viewer"],
       )}`,
     )
     .action(async (folder: string, options: import("./run.js").RunOptions & { json?: boolean }) => {
-      done(await perform(new Report(host, "run", options.json === true), async () => (await import("./run.js")).runCommand, folder, options));
+      done(
+        await perform(
+          new Report(host, "run", options.json === true),
+          async () => (await import("./run.js")).runCommand,
+          folder,
+          options,
+        ),
+      );
     });
 }
 
@@ -134,13 +195,19 @@ function examples(...lines: readonly (readonly [command: string, meaning: string
 }
 
 /** Loads a command and runs it; whatever goes wrong becomes diagnostics and an exit code. */
-async function perform<Options>(report: Report, load: () => Promise<CommandFunction<Options>>, folder: string, options: Options): Promise<ExitCode> {
+async function perform<Options>(
+  report: Report,
+  load: () => Promise<CommandFunction<Options>>,
+  folder: string,
+  options: Options,
+): Promise<ExitCode> {
   let exitCode: ExitCode;
   try {
     const command = await load();
     exitCode = await command(report, folder, options);
   } catch (error) {
-    if (report.host.env["THIMBLE_DEBUG"] === "1") report.host.err.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    if (report.host.env["THIMBLE_DEBUG"] === "1")
+      report.host.err.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     const failure = explain(error);
     report.diagnose(failure.diagnostics);
     exitCode = failure.exitCode;
@@ -155,7 +222,8 @@ function explain(error: unknown): Failure {
   if (error instanceof DiagnosticError) return new Failure(exitCodes.input, error.diagnostics);
   if (error instanceof WriteError) return fileFailure("write", error.path, error.cause);
   const message = error instanceof Error ? error.message : String(error);
-  const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  const missing =
+    error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
   if (missing) return missingPart(message.split("\n")[0]!);
   const diagnostic: Diagnostic = {
     severity: "error",

@@ -33,7 +33,13 @@ export class Report {
     if (this.json) return;
     const { err, env } = this.host;
     const style = wantsColour(err.isTerminal, env) ? colours : plain;
-    err.write(renderDiagnostics(diagnostics, { style, source: this.source, columns: Math.min(err.columns, 120) }));
+    err.write(
+      renderDiagnostics(diagnostics, {
+        style,
+        source: this.source,
+        columns: Math.min(err.columns, 120),
+      }),
+    );
   }
 
   /** A line of the result. */
@@ -49,7 +55,13 @@ export class Report {
   /** Writes the document of `--json`. Nothing is reported after it. */
   end(exitCode: ExitCode): void {
     if (!this.json) return;
-    const document = { command: this.command, ok: exitCode === 0, exitCode, diagnostics: this.#diagnostics, ...this.#data };
+    const document = {
+      command: this.command,
+      ok: exitCode === 0,
+      exitCode,
+      diagnostics: this.#diagnostics,
+      ...this.#data,
+    };
     this.host.out.write(JSON.stringify(document, null, 2) + "\n");
   }
 }

@@ -13,12 +13,14 @@ export function processHost(): Host {
     env: process.env,
     folder: process.cwd(),
     tag: `p${process.pid}`,
-    disk,
+    disk: systemDisk,
     packageFolder: packageFolder(dirname(fileURLToPath(import.meta.url))),
     nowMs: () => performance.now(),
     wait: async (ms) => {
       await drained(process.stdout);
-      await new Promise<void>((resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)));
+      await new Promise<void>(
+        (resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)),
+      );
     },
     onInterrupt,
     keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
@@ -90,14 +92,15 @@ function readKeyboard(onInput: (text: string) => void): () => void {
   };
 }
 
-const disk: Disk = {
+/** The disk of this machine. */
+export const systemDisk: Disk = {
   read: (path) => orUndefined(() => fs.readFileSync(path)),
   exists: (path) => fs.existsSync(path),
   makeFolder: (path) => fs.mkdirSync(path),
   write(path, bytes) {
     const file = fs.openSync(path, "w");
     try {
-      for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
+      for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
@@ -117,7 +120,7 @@ const disk: Disk = {
       const bytes = Buffer.from(pending.join(""), "utf8");
       pending = [];
       length = 0;
-      for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
+      for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
     };
     return {
       write(text) {

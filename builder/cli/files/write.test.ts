@@ -13,7 +13,8 @@ class MemoryDisk implements FileOperations {
 
   #call(name: string): void {
     this.calls.push(name);
-    if (this.calls.length - 1 === this.failing) throw Object.assign(new Error("no space"), { code: "ENOSPC", syscall: name });
+    if (this.calls.length - 1 === this.failing)
+      throw Object.assign(new Error("no space"), { code: "ENOSPC", syscall: name });
   }
 
   read(path: string): Uint8Array | undefined {
@@ -55,7 +56,8 @@ class MemoryDisk implements FileOperations {
 
   removeFolder(path: string): void {
     this.#call(`removeFolder ${path}`);
-    for (const other of this.entries.keys()) assert.ok(!other.startsWith(path + "/"), `${path} still holds ${other}`);
+    for (const other of this.entries.keys())
+      assert.ok(!other.startsWith(path + "/"), `${path} still holds ${other}`);
     this.entries.delete(path);
   }
 }
@@ -82,15 +84,27 @@ const targets = new Map([
 
 test("all files are written, and nothing else is left", () => {
   const disk = new MemoryDisk(before());
-  assert.deepEqual(writeTogether(disk, targets, "p1"), ["/app/dist/app.wasm", "/app/dist/app.manifest.json", "/app/dist/debug/deep/app.wasm"]);
-  const expected = new Map([...before(), ["/app/dist/debug", null], ["/app/dist/debug/deep", null], ...targets] as [string, Uint8Array | null][]);
+  assert.deepEqual(writeTogether(disk, targets, "p1"), [
+    "/app/dist/app.wasm",
+    "/app/dist/app.manifest.json",
+    "/app/dist/debug/deep/app.wasm",
+  ]);
+  const expected = new Map([
+    ...before(),
+    ["/app/dist/debug", null],
+    ["/app/dist/debug/deep", null],
+    ...targets,
+  ] as [string, Uint8Array | null][]);
   assert.deepEqual(new Map([...disk.entries].toSorted()), new Map([...expected].toSorted()));
 });
 
 test("files that hold the right bytes are not touched", () => {
   const disk = new MemoryDisk(new Map([...before(), ...targets]));
   assert.deepEqual(writeTogether(disk, targets, "p1"), []);
-  assert.deepEqual(disk.calls.filter((call) => !call.startsWith("read")), []);
+  assert.deepEqual(
+    disk.calls.filter((call) => !call.startsWith("read")),
+    [],
+  );
 });
 
 test("whichever operation fails, everything is as before", () => {
@@ -115,6 +129,9 @@ test("the error names the file that could not be written", () => {
   disk.failing = 0;
   assert.throws(
     () => writeTogether(disk, targets, "p1"),
-    (error: unknown) => error instanceof WriteError && error.path === "/app/dist/app.wasm" && (error.cause as { code: string }).code === "ENOSPC",
+    (error: unknown) =>
+      error instanceof WriteError &&
+      error.path === "/app/dist/app.wasm" &&
+      (error.cause as { code: string }).code === "ENOSPC",
   );
 });

@@ -41,7 +41,11 @@ interface Step {
  * Files that already hold the right bytes are left alone. `tag` tells apart the temporary names of processes.
  * Returns the paths that changed. Throws WriteError.
  */
-export function writeTogether(operations: FileOperations, files: ReadonlyMap<string, Uint8Array>, tag: string): string[] {
+export function writeTogether(
+  operations: FileOperations,
+  files: ReadonlyMap<string, Uint8Array>,
+  tag: string,
+): string[] {
   const undo: (() => void)[] = [];
   const steps: Step[] = [];
   let current = "";
@@ -54,19 +58,30 @@ export function writeTogether(operations: FileOperations, files: ReadonlyMap<str
     for (const step of steps) {
       current = step.path;
       operations.rename(step.fresh, step.path);
-      undo.push(() => (step.previous === undefined ? operations.removeFile(step.path) : operations.rename(step.previous, step.path)));
+      undo.push(() =>
+        step.previous === undefined
+          ? operations.removeFile(step.path)
+          : operations.rename(step.previous, step.path),
+      );
     }
   } catch (error) {
     for (const back of undo.reverse()) attempt(back);
     throw new WriteError(current, error);
   }
   // From here on all is written; a copy that cannot be removed does no harm.
-  for (const step of steps) if (step.previous !== undefined) attempt(() => operations.removeFile(step.previous!));
+  for (const step of steps)
+    if (step.previous !== undefined) attempt(() => operations.removeFile(step.previous!));
   return steps.map((step) => step.path);
 }
 
 /** Puts the new bytes, and a copy of the old ones, beside the target. */
-function prepare(operations: FileOperations, path: string, bytes: Uint8Array, tag: string, undo: (() => void)[]): Step | undefined {
+function prepare(
+  operations: FileOperations,
+  path: string,
+  bytes: Uint8Array,
+  tag: string,
+  undo: (() => void)[],
+): Step | undefined {
   const old = operations.read(path);
   if (old !== undefined && equal(old, bytes)) return undefined;
   makeFolders(operations, dirname(path), undo);

@@ -14,19 +14,30 @@ export interface FrameOptions {
 export function renderDiagnostic(diagnostic: Diagnostic, options: FrameOptions): string {
   const { style } = options;
   const severity = diagnostic.severity === "error" ? style.red("error:") : style.yellow("warning:");
-  const place = [diagnostic.file, diagnostic.line, diagnostic.column].filter((part) => part !== undefined).join(":");
-  const lines = [`${place === "" ? "" : style.bold(printable(place)) + ": "}${severity} ${printable(diagnostic.message)}`];
+  const place = [diagnostic.file, diagnostic.line, diagnostic.column]
+    .filter((part) => part !== undefined)
+    .join(":");
+  const lines = [
+    `${place === "" ? "" : style.bold(printable(place)) + ": "}${severity} ${printable(diagnostic.message)}`,
+  ];
   lines.push(...sourceFrame(diagnostic, options));
-  if (diagnostic.hint !== undefined) lines.push(`  ${style.cyan("hint:")} ${printable(diagnostic.hint)}`);
+  if (diagnostic.hint !== undefined)
+    lines.push(`  ${style.cyan("hint:")} ${printable(diagnostic.hint)}`);
   return lines.join("\n");
 }
 
 /** All diagnostics, then a line that counts them. Empty if there are none. */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: FrameOptions): string {
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  options: FrameOptions,
+): string {
   if (diagnostics.length === 0) return "";
   const errors = diagnostics.filter((d) => d.severity === "error").length;
   const warnings = diagnostics.length - errors;
-  const counts = [errors > 0 ? plural(errors, "error") : "", warnings > 0 ? plural(warnings, "warning") : ""].filter((c) => c !== "");
+  const counts = [
+    errors > 0 ? plural(errors, "error") : "",
+    warnings > 0 ? plural(warnings, "warning") : "",
+  ].filter((c) => c !== "");
   const texts = diagnostics.map((d) => renderDiagnostic(d, options) + "\n");
   if (diagnostics.length > 1) texts.push(options.style.dim(counts.join(", ")) + "\n");
   return texts.join("\n");
@@ -51,12 +62,19 @@ function sourceFrame(diagnostic: Diagnostic, { source, style, columns }: FrameOp
   const first = start + length <= room ? 0 : Math.max(0, start - Math.floor(room / 3));
   const before = show(line.slice(first, start));
   const shown = before + show(line.slice(start, first + room));
-  const frame = [`  ${style.dim(`${number} |`)} ${first > 0 ? "…" : ""}${shown.trimEnd()}${line.length > first + room ? "…" : ""}`];
+  const frame = [
+    `  ${style.dim(`${number} |`)} ${first > 0 ? "…" : ""}${shown.trimEnd()}${line.length > first + room ? "…" : ""}`,
+  ];
   if (diagnostic.column !== undefined) {
     const blanks = " ".repeat(textWidth(before) + (first > 0 ? 1 : 0));
-    const marked = Math.max(1, textWidth(show(line.slice(start, Math.min(start + length, first + room)))));
+    const marked = Math.max(
+      1,
+      textWidth(show(line.slice(start, Math.min(start + length, first + room)))),
+    );
     const mark = "^".repeat(marked);
-    frame.push(`  ${style.dim(`${gutter} |`)} ${blanks}${diagnostic.severity === "error" ? style.red(mark) : style.yellow(mark)}`);
+    frame.push(
+      `  ${style.dim(`${gutter} |`)} ${blanks}${diagnostic.severity === "error" ? style.red(mark) : style.yellow(mark)}`,
+    );
   }
   return frame;
 }

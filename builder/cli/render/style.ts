@@ -24,13 +24,24 @@ export const colours: Style = {
 };
 
 const same = (text: string): string => text;
-export const plain: Style = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same, inverse: same };
+export const plain: Style = {
+  bold: same,
+  dim: same,
+  red: same,
+  yellow: same,
+  green: same,
+  cyan: same,
+  inverse: same,
+};
 
 /**
  * Whether to colour: FORCE_COLOR (not "0" or "false") wins over NO_COLOR (not empty), as in Node itself;
  * otherwise only a terminal that is not "dumb" gets colours.
  */
-export function wantsColour(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+export function wantsColour(
+  isTerminal: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   const force = env["FORCE_COLOR"];
   if (force !== undefined) return force !== "0" && force !== "false";
   if ((env["NO_COLOR"] ?? "") !== "") return false;

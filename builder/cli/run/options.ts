@@ -10,7 +10,11 @@ import { usageFailure, type Failure } from "../failure.js";
 export function readFor(text: string): number | "all" {
   if (text === "all") return "all";
   const us = parseDurationUs(text);
-  if (us === undefined || us === 0) throw usageFailure(`--for ${quote(text)} is no time to run for`, `Write ${durationForm}, or "all".`);
+  if (us === undefined || us === 0)
+    throw usageFailure(
+      `--for ${quote(text)} is no time to run for`,
+      `Write ${durationForm}, or "all".`,
+    );
   return us;
 }
 
@@ -18,14 +22,19 @@ export function readFor(text: string): number | "all" {
 export function readSpeed(text: string): number {
   if (text === "max") return Infinity;
   const speed = /^\d+(\.\d+)?x?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-  if (!(speed > 0)) throw usageFailure(`--speed ${quote(text)} is no speed`, 'Write how many virtual seconds pass in a real one, such as 1 or 60, or "max".');
+  if (!(speed > 0))
+    throw usageFailure(
+      `--speed ${quote(text)} is no speed`,
+      'Write how many virtual seconds pass in a real one, such as 1 or 60, or "max".',
+    );
   return speed;
 }
 
 /** `NAME=VALUE`. */
 export function readPair(option: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf("=");
-  if (at < 1 || at === text.length - 1) throw usageFailure(`${option} ${quote(text)} gives no value`, `Write ${option} NAME=VALUE.`);
+  if (at < 1 || at === text.length - 1)
+    throw usageFailure(`${option} ${quote(text)} gives no value`, `Write ${option} NAME=VALUE.`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
@@ -45,10 +54,15 @@ export function readSignal(text: string, old: SignalSpec | undefined): SignalSpe
   }
   const { interpolate = old?.kind === "csv" ? old.interpolate : "hold", ...rest } = given;
   if (interpolate !== "hold" && interpolate !== "linear") {
-    throw usageFailure(`--set interpolate=${quote(interpolate)} is not known`, 'Write "hold" or "linear".');
+    throw usageFailure(
+      `--set interpolate=${quote(interpolate)} is not known`,
+      'Write "hold" or "linear".',
+    );
   }
   const { column, time, unit } = old?.kind === "csv" ? old : {};
-  const kept = Object.fromEntries(Object.entries({ column, time, unit }).filter(([, value]) => value !== undefined));
+  const kept = Object.fromEntries(
+    Object.entries({ column, time, unit }).filter(([, value]) => value !== undefined),
+  );
   return { kind: "csv", file: file!, interpolate, ...kept, ...rest };
 }
 
@@ -63,15 +77,23 @@ function csvOption(name: string): (typeof csvOptions)[number] {
   const near = nearest(name, csvOptions);
   throw usageFailure(
     `--set has no option ${quote(name)}`,
-    near === undefined ? `Its options are ${listOf(csvOptions, "and")}.` : `Did you mean "${near}"?`,
+    near === undefined
+      ? `Its options are ${listOf(csvOptions, "and")}.`
+      : `Did you mean "${near}"?`,
   );
 }
 
 /** A name on the command line that is none of `known`. */
 export function unknownName(what: string, name: string, known: readonly string[]): Failure {
   const near = nearest(name, known);
-  const list = known.length === 0 ? `There are no ${what}s.` : `There ${known.length === 1 ? "is" : "are"} ${listOf(known, "and")}.`;
-  return usageFailure(`there is no ${what} ${quote(name)}`, near === undefined ? list : `Did you mean "${near}"?`);
+  const list =
+    known.length === 0
+      ? `There are no ${what}s.`
+      : `There ${known.length === 1 ? "is" : "are"} ${listOf(known, "and")}.`;
+  return usageFailure(
+    `there is no ${what} ${quote(name)}`,
+    near === undefined ? list : `Did you mean "${near}"?`,
+  );
 }
 
 /** The raw value of a setting, checked against its type and range. */
@@ -79,16 +101,28 @@ export function readSetting(setting: Setting, text: string): number {
   if (setting.type === "bool") {
     if (["true", "on", "1"].includes(text)) return 1;
     if (["false", "off", "0"].includes(text)) return 0;
-    throw usageFailure(`setting ${setting.name} is true or false, not ${quote(text)}`, `Write --setting ${setting.name}=true or =false.`);
+    throw usageFailure(
+      `setting ${setting.name} is true or false, not ${quote(text)}`,
+      `Write --setting ${setting.name}=true or =false.`,
+    );
   }
   const raw = scaleDecimal(text, setting.decimals);
   const [low, high] = [setting.min, setting.max].map((value) => formatSetting(setting, value));
   if (raw === undefined) {
-    const form = setting.decimals === 0 ? "a whole number" : `a number with at most ${setting.decimals} decimals`;
-    throw usageFailure(`setting ${setting.name} is ${form}, not ${quote(text)}`, `Write --setting ${setting.name}=N, from ${low} to ${high}.`);
+    const form =
+      setting.decimals === 0
+        ? "a whole number"
+        : `a number with at most ${setting.decimals} decimals`;
+    throw usageFailure(
+      `setting ${setting.name} is ${form}, not ${quote(text)}`,
+      `Write --setting ${setting.name}=N, from ${low} to ${high}.`,
+    );
   }
   if (raw < BigInt(setting.min) || raw > BigInt(setting.max)) {
-    throw usageFailure(`setting ${setting.name} goes from ${low} to ${high}, so ${text} is out of its range`, `Write --setting ${setting.name}=${raw < BigInt(setting.min) ? low : high}, or change the range in thimble.json.`);
+    throw usageFailure(
+      `setting ${setting.name} goes from ${low} to ${high}, so ${text} is out of its range`,
+      `Write --setting ${setting.name}=${raw < BigInt(setting.min) ? low : high}, or change the range in thimble.json.`,
+    );
   }
   return Number(raw);
 }

@@ -1,5 +1,23 @@
 /** Speeds that the keys step through: virtual seconds per real second. The last is as fast as it goes. */
-export const speeds: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 86400, Infinity];
+export const speeds: readonly number[] = [
+  0.1,
+  0.2,
+  0.5,
+  1,
+  2,
+  5,
+  10,
+  30,
+  60,
+  120,
+  300,
+  600,
+  1800,
+  3600,
+  7200,
+  86400,
+  Infinity,
+];
 
 /** Real time that one step may stand for: after a pause of the whole program the virtual clock does not race. */
 const longestStepMs = 250;
@@ -38,7 +56,8 @@ export class Pacer {
 
   /** The simulation got to `virtualUs`. What it could not reach is given up, so that it never lags behind. */
   reached(virtualUs: number): void {
-    if (this.#speed === Infinity || virtualUs < Math.floor(this.#targetUs)) this.#targetUs = virtualUs;
+    if (this.#speed === Infinity || virtualUs < Math.floor(this.#targetUs))
+      this.#targetUs = virtualUs;
   }
 
   togglePause(): void {
@@ -79,8 +98,10 @@ export class Slicer {
     while (this.simulation.nowUs < targetUs) {
       this.simulation.advanceTo(Math.min(targetUs, this.simulation.nowUs + this.#sliceUs));
       const afterMs = this.nowMs();
-      if (afterMs - beforeMs < budgetMs / 16) this.#sliceUs = Math.min(this.#sliceUs * 2, 86_400_000_000);
-      if (afterMs - beforeMs > budgetMs / 4) this.#sliceUs = Math.max(Math.floor(this.#sliceUs / 2), 1000);
+      if (afterMs - beforeMs < budgetMs / 16)
+        this.#sliceUs = Math.min(this.#sliceUs * 2, 86_400_000_000);
+      if (afterMs - beforeMs > budgetMs / 4)
+        this.#sliceUs = Math.max(Math.floor(this.#sliceUs / 2), 1000);
       if (stop() || afterMs - startMs >= budgetMs) return;
       beforeMs = afterMs;
     }

@@ -52,9 +52,12 @@ export function drawLine(points: readonly Point[], frame: ChartFrame): string[] 
       previous = row;
     }
     // Hold the last value, but do not draw into the future.
-    if (!touched && previous !== undefined && next < points.length) fill(column, previous, previous);
+    if (!touched && previous !== undefined && next < points.length)
+      fill(column, previous, previous);
   }
-  return cells.map((line) => String.fromCharCode(...Array.from(line, (bits) => 0x2800 + bits)).replaceAll("\u2800", " "));
+  return cells.map((line) =>
+    String.fromCharCode(...Array.from(line, (bits) => 0x2800 + bits)).replaceAll("\u2800", " "),
+  );
 }
 
 /** The lowest and highest value, a little apart where all are equal. */

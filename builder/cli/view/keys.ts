@@ -1,5 +1,7 @@
 /** What a key asks of the live view. */
-export type Command = { readonly kind: "press"; /** 1 to 9. */ readonly number: number } | { readonly kind: "faster" | "slower" | "pause" | "quit" };
+export type Command =
+  | { readonly kind: "press"; /** 1 to 9. */ readonly number: number }
+  | { readonly kind: "faster" | "slower" | "pause" | "quit" };
 
 // eslint-disable-next-line no-control-regex
 const escapeSequence = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z]|[^[O])?/g;

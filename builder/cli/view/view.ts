@@ -56,7 +56,10 @@ const smallestColumns = 30;
 /** The screen as lines: at most `size.rows`, none wider than `size.columns`. A pure function of its arguments. */
 export function viewLines(state: ViewState, size: ViewSize, style: Style): string[] {
   if (size.rows < smallestRows || size.columns < smallestColumns) {
-    return [cut(`${clock(state.timeUs)} ${state.app}`, size.columns), cut("enlarge the terminal", size.columns)].slice(0, size.rows);
+    return [
+      cut(`${clock(state.timeUs)} ${state.app}`, size.columns),
+      cut("enlarge the terminal", size.columns),
+    ].slice(0, size.rows);
   }
   const columns = size.columns - 2;
   const header = [headerLine(state, columns, style), ""];
@@ -66,11 +69,22 @@ export function viewLines(state: ViewState, size: ViewSize, style: Style): strin
 }
 
 function headerLine(state: ViewState, columns: number, style: Style): string {
-  const mode = state.ended !== undefined ? "ended" : state.paused ? "paused" : speedText(state.speed);
+  const mode =
+    state.ended !== undefined ? "ended" : state.paused ? "paused" : speedText(state.speed);
   const time = clock(state.timeUs);
-  const title = cut(`${state.app} on ${state.board}`, columns - textWidth(time) - textWidth(mode) - 4);
-  const blanks = " ".repeat(Math.max(1, columns - textWidth(title) - textWidth(time) - textWidth(mode) - 3));
-  const shown = state.ended !== undefined ? style.red(mode) : state.paused ? style.yellow(mode) : style.green(mode);
+  const title = cut(
+    `${state.app} on ${state.board}`,
+    columns - textWidth(time) - textWidth(mode) - 4,
+  );
+  const blanks = " ".repeat(
+    Math.max(1, columns - textWidth(title) - textWidth(time) - textWidth(mode) - 3),
+  );
+  const shown =
+    state.ended !== undefined
+      ? style.red(mode)
+      : state.paused
+        ? style.yellow(mode)
+        : style.green(mode);
   return `${style.bold(title)}${blanks}${style.bold(time)}   ${shown}`;
 }
 
@@ -86,8 +100,16 @@ function footerFigures(state: ViewState, columns: number, style: Style): string 
 
 function footerKeys(state: ViewState, columns: number, style: Style): string {
   const keys = state.parts.flatMap((part) => (part.key === undefined ? [] : [part.key]));
-  const press = keys.length === 0 ? [] : [[keys.length === 1 ? `${keys[0]}` : `${keys[0]}-${keys.at(-1)}`, "press"]];
-  const pairs = [...press, ["+ -", "speed"], ["space", state.paused ? "go on" : "pause"], ["q", "quit"]] as [string, string][];
+  const press =
+    keys.length === 0
+      ? []
+      : [[keys.length === 1 ? `${keys[0]}` : `${keys[0]}-${keys.at(-1)}`, "press"]];
+  const pairs = [
+    ...press,
+    ["+ -", "speed"],
+    ["space", state.paused ? "go on" : "pause"],
+    ["q", "quit"],
+  ] as [string, string][];
   const shown: string[] = [];
   let width = 0;
   for (const [key, action] of pairs) {
@@ -102,9 +124,13 @@ function bodyLines(state: ViewState, columns: number, rows: number, style: Style
   const tables = tablesBlock(state, columns, rows, style);
   const left = rows - tables.length;
   // The chart keeps a fixed share, so that nothing jumps when a log line arrives.
-  const logRows = state.chart === undefined ? left - 2 : Math.min(Math.max(3, Math.floor(left / 3)), 12);
+  const logRows =
+    state.chart === undefined ? left - 2 : Math.min(Math.max(3, Math.floor(left / 3)), 12);
   const chartRows = left - logRows - 4;
-  const chart = state.chart !== undefined && chartRows >= 2 ? chartBlock(state.chart, columns, Math.min(chartRows, 10), style) : [];
+  const chart =
+    state.chart !== undefined && chartRows >= 2
+      ? chartBlock(state.chart, columns, Math.min(chartRows, 10), style)
+      : [];
   const logRoom = left - (chart.length === 0 ? 0 : chart.length + 1) - 2;
   const log = logRoom >= 1 ? logBlock(state, columns, logRoom, style) : [];
   const blocks = [tables, chart, log].filter((block) => block.length > 0);
@@ -122,13 +148,20 @@ function tablesBlock(state: ViewState, columns: number, rows: number, style: Sty
   ].filter((table) => table.rows.length > 0);
   const wide = columns >= 76;
   const lines: string[] = [];
-  const half = Math.floor(columns / 2) - 2;
+  // Parts say more than needs do.
+  const needsWidth = Math.floor(columns * 0.46);
   for (let index = 0; index < tables.length; index++) {
     const first = tables[index]!;
     const second = tables[index + 1];
     if (lines.length > 0) lines.push("");
     if (wide && first.title === "needs" && second?.title === "parts") {
-      lines.push(...beside(table(first, half, style), table(second, columns - half - 4, style), half));
+      lines.push(
+        ...beside(
+          table(first, needsWidth, style),
+          table(second, columns - needsWidth - 3, style),
+          needsWidth,
+        ),
+      );
       index++;
     } else lines.push(...table(first, columns, style));
   }
@@ -136,13 +169,26 @@ function tablesBlock(state: ViewState, columns: number, rows: number, style: Sty
 }
 
 function beside(left: readonly string[], right: readonly string[], width: number): string[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => `${left[row] ?? " ".repeat(width)}    ${right[row] ?? ""}`);
+  return Array.from(
+    { length: Math.max(left.length, right.length) },
+    (_, row) => `${left[row] ?? " ".repeat(width)}   ${right[row] ?? ""}`,
+  );
 }
 
 /** A title and its rows, each `width` columns wide. */
-function table({ title, rows }: { readonly title: string; readonly rows: readonly Row[] }, width: number, style: Style): string[] {
-  const nameWidth = Math.min(Math.max(...rows.map((row) => textWidth(row.name))), Math.floor(width / 3));
-  const kindWidth = Math.min(Math.max(...rows.map((row) => textWidth(row.kind))), Math.floor(width / 4));
+function table(
+  { title, rows }: { readonly title: string; readonly rows: readonly Row[] },
+  width: number,
+  style: Style,
+): string[] {
+  const nameWidth = Math.min(
+    Math.max(...rows.map((row) => textWidth(row.name))),
+    Math.floor(width / 3),
+  );
+  const kindWidth = Math.min(
+    Math.max(...rows.map((row) => textWidth(row.kind))),
+    Math.floor(width / 3),
+  );
   const keys = rows.some((row) => row.key !== undefined);
   const stateWidth = Math.max(0, width - nameWidth - kindWidth - 4 - (keys ? 2 : 0));
   const lines = rows.map((row) => {
@@ -150,7 +196,7 @@ function table({ title, rows }: { readonly title: string; readonly rows: readonl
     const state = fit(printable(row.state), stateWidth);
     return `${key}${fit(row.name, nameWidth)}  ${style.dim(fit(row.kind, kindWidth))}  ${row.lively === true ? style.cyan(state) : state}`;
   });
-  return [style.dim(fit(title, width)), ...lines];
+  return [style.dim(fit((keys ? "  " : "") + title, width)), ...lines];
 }
 
 /** A title with the last value, then `rows - 1` lines of the curve with its range on the left. */
@@ -159,11 +205,22 @@ function chartBlock(chart: Chart, columns: number, rows: number, style: Style): 
   const labels = [high, low].map((value) => scaleNumber(value, high - low));
   const labelWidth = Math.max(...labels.map(textWidth));
   const last = chart.points.at(-1);
-  const value = last === undefined ? "" : `  ${scaleNumber(last.value, high - low)}${chart.unit === "" ? "" : " " + chart.unit}`;
+  const value =
+    last === undefined
+      ? ""
+      : `  ${scaleNumber(last.value, high - low)}${chart.unit === "" ? "" : " " + chart.unit}`;
   const past = `last ${span(chart.toUs - chart.fromUs)}`;
   const title = `${style.dim(chart.title)}${value}`;
-  const blanks = " ".repeat(Math.max(1, columns - textWidth(chart.title) - textWidth(value) - textWidth(past)));
-  const curve = drawLine(chart.points, { ...chart, low, high, columns: columns - labelWidth - 2, rows: rows - 1 });
+  const blanks = " ".repeat(
+    Math.max(1, columns - textWidth(chart.title) - textWidth(value) - textWidth(past)),
+  );
+  const curve = drawLine(chart.points, {
+    ...chart,
+    low,
+    high,
+    columns: columns - labelWidth - 2,
+    rows: rows - 1,
+  });
   const lines = curve.map((line, row) => {
     const label = row === 0 ? labels[0]! : row === curve.length - 1 ? labels[1]! : "";
     return `${style.dim(`${fitRight(label, labelWidth)} `)}${style.green(line.trimEnd())}`;

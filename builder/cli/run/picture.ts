@@ -1,0 +1,195 @@
+import type { Need } from "../../../runtime/manifest/manifest.js";
+import type { Rig } from "../../../runtime/rig/rig.js";
+import { plural } from "../render/diagnostic.js";
+import { History } from "../view/chart.js";
+import type { Chart, Row, ViewState } from "../view/view.js";
+import { formatSetting } from "./options.js";
+import { levelText, wireText, type Wired } from "./names.js";
+import type { Pacer } from "./pacer.js";
+import { buttons, type Rehearsal } from "./rehearsal.js";
+
+/** What has just changed is shown with emphasis for this long in real time. */
+const flashMs = 400;
+/** Real time that the width of the chart stands for at the current speed. */
+const chartMs = 120_000;
+/** Points of the chart: more than the dots of the widest terminal. */
+const mostPoints = 4096;
+/** The chart moves by one part in this many of its width. */
+const chartSteps = 60;
+
+/** Turns a rehearsal into what the live view shows. It keeps the past that the chart needs. */
+export class Picture {
+  readonly #history = new History(mostPoints);
+  readonly #flashes = new Map<string, { count: number; untilMs: number }>();
+  readonly #buttons: readonly string[];
+
+  constructor(readonly rehearsal: Rehearsal) {
+    this.#buttons = buttons(rehearsal.rig);
+  }
+
+  /** The state at this instant; `nowMs` is real time. */
+  state(pacer: Pacer, nowMs: number): ViewState {
+    const { container, rig, simulation, wired, tally } = this.rehearsal;
+    const { manifest } = container;
+    const chart = this.#chart(pacer.speed);
+    const stats = simulation.stats(0);
+    return {
+      app: manifest.name,
+      board: rig.board,
+      timeUs: simulation.nowUs,
+      speed: pacer.speed,
+      paused: pacer.paused,
+      needs: wired
+        .filter(({ connection }) => connection.kind !== "topic")
+        .map((entry) => this.#needRow(entry, nowMs)),
+      parts: simulation.board.parts().map((part) => this.#partRow(part, nowMs)),
+      messages: this.#messageRows(nowMs),
+      settings: manifest.settings.map((setting, index) => ({
+        name: setting.name,
+        kind: "",
+        state: `${formatSetting(setting, simulation.setting(0, index))}${setting.unit === undefined ? "" : " " + setting.unit}`,
+      })),
+      ...(chart === undefined ? {} : { chart }),
+      log: tally.log,
+      figures: [
+        `events ${stats.events.toLocaleString("en-US")}`,
+        `dropped ${stats.dropped}`,
+        `missed ${stats.missed}`,
+        `memory ${manifest.limits.memoryBytes.toLocaleString("en-US")} B`,
+        `container ${container.wasm.length.toLocaleString("en-US")} B`,
+      ],
+    };
+  }
+
+  #needRow(entry: Wired, nowMs: number): Row {
+    const { need, connection } = entry;
+    const { tally } = this.rehearsal;
+    const wire = wireText(connection);
+    if (connection.kind === "gpio") {
+      const pin = tally.channels.get(`pin.${wire}`);
+      const state = levelText(entry, pin === undefined ? connection.activeLow : pin.last !== 0);
+      const changes = Math.max(0, (pin?.count ?? 0) - 1);
+      return {
+        name: need.name,
+        kind: wire,
+        state: `${state.padEnd(3)}  ${plural(changes, "change")}`,
+        lively: state === "on" || this.#changed(need.name, changes, nowMs),
+      };
+    }
+    return { name: need.name, kind: wire, state: busState(need, wire, this.rehearsal) };
+  }
+
+  #partRow(part: { name: string; chip: string; line: string; value: number }, nowMs: number): Row {
+    const key = this.#buttons.indexOf(part.name) + 1;
+    const pressed =
+      key > 0 && this.#changed(`part ${part.name}`, this.#presses.get(part.name) ?? 0, nowMs);
+    const on = part.line === "on" || part.line === "pressed" || pressed;
+    return {
+      name: part.name,
+      kind: part.chip === part.name ? "" : part.chip,
+      state: pressed ? "pressed" : part.line,
+      lively: on,
+      ...(key > 0 && key <= 9 ? { key } : {}),
+    };
+  }
+
+  readonly #presses = new Map<string, number>();
+
+  /** Shows a press for a moment: in virtual time it may be over before the next picture. */
+  notePress(part: string): void {
+    this.#presses.set(part, (this.#presses.get(part) ?? 0) + 1);
+  }
+
+  #messageRows(nowMs: number): Row[] {
+    const { wired, tally } = this.rehearsal;
+    return wired.flatMap(({ need, connection }) => {
+      if (connection.kind !== "topic" || need.kind !== "publish") return [];
+      const topic = tally.channels.get(`message.${connection.topic}`);
+      const count = topic?.count ?? 0;
+      return [
+        {
+          name: connection.topic,
+          kind: `${count.toLocaleString("en-US")} sent`,
+          state: topic === undefined ? "" : String(topic.last),
+          lively: this.#changed(`topic ${connection.topic}`, count, nowMs),
+        },
+      ];
+    });
+  }
+
+  /** True for a moment after `count` has changed. */
+  #changed(name: string, count: number, nowMs: number): boolean {
+    const flash = this.#flashes.get(name) ?? { count: 0, untilMs: 0 };
+    if (flash.count !== count) this.#flashes.set(name, { count, untilMs: nowMs + flashMs });
+    return flash.count !== count || nowMs < flash.untilMs;
+  }
+
+  #chart(speed: number): Chart | undefined {
+    const subject = chartSubject(this.rehearsal);
+    if (subject === undefined) return undefined;
+    const { nowUs } = this.rehearsal.simulation;
+    const value = subject.value();
+    if (value !== undefined) this.#history.add({ timeUs: nowUs, value });
+    const widthUs = (speed === Infinity ? 86_400 : Math.min(speed, 86_400)) * chartMs * 1000;
+    const stepUs = widthUs / chartSteps;
+    // It moves in whole steps, so that the curve does not shimmer.
+    const toUs = Math.max(widthUs, Math.ceil(nowUs / stepUs) * stepUs);
+    const fromUs = toUs - widthUs;
+    return {
+      title: subject.title,
+      unit: subject.unit,
+      points: this.#history.since(fromUs),
+      fromUs,
+      toUs,
+    };
+  }
+}
+
+interface ChartSubject {
+  readonly title: string;
+  readonly unit: string;
+  value(): number | undefined;
+}
+
+/** What to draw: the first signal of the surroundings, else the first part with a number, else the first output. */
+function chartSubject({ rig, simulation, wired, tally }: Rehearsal): ChartSubject | undefined {
+  const [signal] = simulation.environment.names;
+  if (signal !== undefined) {
+    return {
+      title: signal,
+      unit: signalUnit(rig, signal),
+      value: () => simulation.environment.valueAt(signal, simulation.nowUs),
+    };
+  }
+  const output = wired.find(({ need }) => need.kind === "gpio-out");
+  if (output === undefined) return undefined;
+  const channel = `pin.${wireText(output.connection)}`;
+  return {
+    title: output.need.name,
+    unit: "",
+    value: () => Number(tally.channels.get(channel)?.last ?? 0),
+  };
+}
+
+const units = { temperature: "°C", humidity: "%", pressure: "hPa" } as const;
+
+/** The unit of a signal, by the sensor that measures it. */
+function signalUnit(rig: Rig, signal: string): string {
+  for (const part of rig.simulation.parts.values()) {
+    for (const [quantity, unit] of Object.entries(units)) {
+      if ((part as Readonly<Record<string, unknown>>)[quantity] === signal) return unit;
+    }
+  }
+  return "";
+}
+
+function busState(need: Need, wire: string, { simulation, tally }: Rehearsal): string {
+  void simulation;
+  const channel = wire.split(" ")[0]!;
+  const group =
+    need.kind === "pwm" || need.kind === "adc" ? need.kind : channel.replace(/\d+$/, "");
+  const tallied = tally.channels.get(`${group}.${channel}`);
+  if (need.kind === "pwm") return `${((Number(tallied?.last ?? 0) / 65_535) * 100).toFixed(1)} %`;
+  if (need.kind === "adc") return `${tallied?.last ?? 0} of 4095`;
+  return plural(tallied?.count ?? 0, "transfer");
+}

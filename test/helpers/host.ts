@@ -1,0 +1,67 @@
+import type { Disk, Host, Output } from "../../builder/cli/host.js";
+import { packagePath } from "./root.js";
+
+/** A host for tests: output is kept, time passes only in `wait`, the disk is what the test gives. */
+export class TestHost implements Host {
+  readonly out: TestOutput;
+  readonly err = new TestOutput(false);
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly tag = "test";
+  readonly packageFolder = packagePath();
+  readonly disk: Disk;
+  keyboard: Host["keyboard"];
+  ms = 0;
+  /** Called each time the program waits. */
+  onWait: () => void = () => undefined;
+  #interrupt: (() => void) | undefined;
+
+  constructor(options: {
+    folder: string;
+    disk: Disk;
+    terminal?: boolean;
+    env?: Record<string, string>;
+  }) {
+    this.folder = options.folder;
+    this.disk = options.disk;
+    this.env = options.env ?? {};
+    this.out = new TestOutput(options.terminal === true);
+  }
+
+  /** Each question takes a tenth of a millisecond, so that a loop that waits for time ends. */
+  nowMs(): number {
+    return (this.ms += 0.1);
+  }
+
+  wait(ms: number): Promise<void> {
+    this.ms += ms;
+    this.onWait();
+    return Promise.resolve();
+  }
+
+  onInterrupt(handler: () => void): () => void {
+    this.#interrupt = handler;
+    return () => (this.#interrupt = undefined);
+  }
+
+  interrupt(): void {
+    this.#interrupt?.();
+  }
+}
+
+export class TestOutput implements Output {
+  text = "";
+  columns = 80;
+  rows = 24;
+  closed = false;
+
+  constructor(readonly isTerminal: boolean) {}
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  onResize(): () => void {
+    return () => undefined;
+  }
+}
