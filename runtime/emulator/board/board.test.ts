@@ -167,6 +167,7 @@ test("an ADC input converts the potentiometer's position; one with nothing on it
   assert.deepEqual([board.readAdc(0), board.readAdc(0), board.readAdc(1)], [2048, 2048, 0]);
   assert.equal(board.parts()[0]?.line, "50 %");
   assert.deepEqual(trace(), [
+    "0 signal.half 0.5",
     "0 adc.GP26 2048",
     "0 note.GP27 nothing is connected to this analog input: it reads 0",
     "0 adc.GP27 0",
@@ -186,6 +187,9 @@ test("I2C transactions reach the part at their address, and no other", () => {
   read(0, 0x76, 0xf7, 3);
   board.i2cTransfer(0, 0x76, new Uint8Array(0), 1);
   assert.deepEqual(trace(), [
+    "0 signal.t 21.45",
+    "0 signal.h 48.1",
+    "0 signal.p 1013.2",
     "0 i2c.i2c0 r76 D0 -> 60",
     "0 i2c.i2c0 nak 77",
     "0 i2c.i2c1 nak 76",

@@ -8,6 +8,7 @@ import { Agenda } from "./agenda.js";
 import { Buses, type I2cResult } from "./buses.js";
 import { refuseConflicts } from "./conflicts.js";
 import type { BoardIo, BoardListener } from "./io.js";
+import { Probes } from "./probes.js";
 import { createRecorder, type Recorder } from "./recorder.js";
 
 /** What a view shows of a part. */
@@ -48,6 +49,7 @@ export class Board implements BoardIo {
   readonly #agenda: Agenda;
   readonly #buses: Buses;
   readonly #recorder: Recorder;
+  readonly #probes: Probes;
   readonly #adcCodes: (number | undefined)[] = [];
   #nowUs = 0;
 
@@ -70,7 +72,8 @@ export class Board implements BoardIo {
       if (chip.attached === "contact") this.#pin(chip.pin).contact = chip;
       if (chip.attached === "load") this.#pin(chip.pin).load = chip;
     }
-    this.#buses = new Buses(this.#chips, this.#recorder);
+    this.#probes = new Probes(environment, this.#recorder);
+    this.#buses = new Buses(this.#chips, this.#recorder, this.#probes);
     const contacts = this.#chips.filter((chip) => chip.attached === "contact");
     this.#agenda = new Agenda(contacts);
     for (const contact of contacts) {
@@ -157,16 +160,7 @@ export class Board implements BoardIo {
 
   readAdc(channel: number): number {
     const pin = firstAnalogPin + channel;
-    const source = this.#chips.find(
-      (chip) => chip.attached === "analog" && chip.channel === channel,
-    );
-    if (source?.attached !== "analog")
-      this.#recorder.note(
-        this.#nowUs,
-        pin,
-        "nothing is connected to this analog input: it reads 0",
-      );
-    const code = source?.attached === "analog" ? source.convert(this.#nowUs) : 0;
+    const code = this.#convert(channel, pin);
     if (code !== this.#adcCodes[channel]) this.#recorder.record(this.#nowUs, `adc.GP${pin}`, code);
     this.#adcCodes[channel] = code;
     return code;
@@ -196,6 +190,16 @@ export class Board implements BoardIo {
   uartReceive(port: number, data: Uint8Array): void {
     this.#buses.uartReceive(port, data, this.#nowUs);
     this.listener?.onUartReceive(port, this.#nowUs);
+  }
+
+  #convert(channel: number, pin: number): number {
+    for (const chip of this.#chips) {
+      if (chip.attached !== "analog" || chip.channel !== channel) continue;
+      this.#probes.record(chip.signals, this.#nowUs);
+      return chip.convert(this.#nowUs);
+    }
+    this.#recorder.note(this.#nowUs, pin, "nothing is connected to this analog input: it reads 0");
+    return 0;
   }
 
   #pin(pin: number): Pin {

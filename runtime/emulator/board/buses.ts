@@ -1,5 +1,6 @@
 import type { Chip, I2cChip } from "../chips/chip.js";
 import type { TransferStatus } from "./io.js";
+import type { Probes } from "./probes.js";
 import type { Recorder } from "./recorder.js";
 
 export interface I2cResult {
@@ -8,17 +9,20 @@ export interface I2cResult {
 }
 
 const noBytes = new Uint8Array(0);
+const i2cChannels = ["i2c.i2c0", "i2c.i2c1"] as const;
 
 /** The buses of the board. Traced are whole transactions, as text: `w76 F4 27`, `r76 F7 -> 50 6E`, `nak 76`. */
 export class Buses {
   readonly #targets = new Map<number, I2cChip>();
   readonly #received = new Map<number, number[]>();
   readonly #recorder: Recorder;
+  readonly #probes: Probes;
 
-  constructor(chips: readonly Chip[], recorder: Recorder) {
+  constructor(chips: readonly Chip[], recorder: Recorder, probes: Probes) {
     for (const chip of chips)
       if (chip.attached === "i2c") this.#targets.set((chip.bus << 7) | chip.address, chip);
     this.#recorder = recorder;
+    this.#probes = probes;
   }
 
   i2cTransfer(
@@ -32,7 +36,8 @@ export class Buses {
     const result = target
       ? exchange(target, data, readLength, timeUs)
       : { status: "nak-address" as const, data: noBytes };
-    const channel = `i2c.i2c${bus}`;
+    if (target) this.#probes.record(target.signals, timeUs);
+    const channel = i2cChannels[bus] as string;
     if (this.#recorder.wants(channel))
       this.#recorder.record(timeUs, channel, i2cText(address, data, readLength, result));
     return result;
@@ -84,20 +89,21 @@ function exchange(
 }
 
 function i2cText(address: number, data: Uint8Array, readLength: number, result: I2cResult): string {
-  const target = hex(address);
+  const target = hex[address];
   if (result.status === "nak-address") return `nak ${target}`;
   if (result.status !== "ok") return `${result.status} ${target}${bytesText(data)}`;
   if (readLength === 0) return `w${target}${bytesText(data)}`;
   return `r${target}${bytesText(data)} ->${bytesText(result.data)}`;
 }
 
+/** Two digits for each byte, made once: a traced run of a year spells millions of them. */
+const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).toUpperCase().padStart(2, "0"),
+);
+
 /** Each byte as a blank and two digits. */
 function bytesText(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += ` ${hex(byte)}`;
+  for (let i = 0; i < bytes.length; i++) text += ` ${hex[bytes[i] as number]}`;
   return text;
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, "0");
 }

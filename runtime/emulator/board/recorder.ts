@@ -2,6 +2,8 @@ import type { TraceSink } from "../trace/entry.js";
 
 /** The board's way to the trace. */
 export interface Recorder {
+  /** False without a sink. */
+  readonly enabled: boolean;
   /** Whether entries on this channel go anywhere: asked before a text is made. */
   wants(channel: string): boolean;
   record(timeUs: number, channel: string, value: number | string): void;
@@ -26,6 +28,7 @@ export function createRecorder(
     if (isWanted(channel)) sink?.({ timeUs, channel, value });
   };
   return {
+    enabled: sink !== undefined,
     wants: isWanted,
     record,
     note(timeUs, pin, text) {

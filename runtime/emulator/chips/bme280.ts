@@ -54,6 +54,7 @@ export class Bme280 implements I2cChip {
   readonly chip = "bme280";
   readonly bus: number;
   readonly address: number;
+  readonly signals: readonly string[];
   readonly #calibration: Uint8Array;
   #pointer = 0;
   #ctrlHum = 0;
@@ -81,6 +82,7 @@ export class Bme280 implements I2cChip {
   ) {
     this.bus = spec.bus;
     this.address = spec.address;
+    this.signals = [spec.temperature, spec.humidity, spec.pressure];
     this.#calibration = calibrationBytes(constants);
     this.#store(skipped.word20, skipped.word20, skipped.word16);
   }

@@ -25,8 +25,14 @@ export interface ChipState {
   readonly unit: string;
 }
 
+/** Part that measures. */
+interface Sensor extends Part {
+  /** Names of the signals it measures: the trace shows them whenever the device turns to the sensor. */
+  readonly signals: readonly string[];
+}
+
 /** A target on an I2C bus. The board does the addressing. */
-export interface I2cChip extends Part {
+export interface I2cChip extends Sensor {
   readonly attached: "i2c";
   readonly bus: number;
   /** 7-bit, right-aligned. */
@@ -73,7 +79,7 @@ export interface LoadChip extends Part {
 }
 
 /** A voltage on an ADC input. */
-export interface AnalogChip extends Part {
+export interface AnalogChip extends Sensor {
   readonly attached: "analog";
   readonly pin: number;
   readonly channel: number;

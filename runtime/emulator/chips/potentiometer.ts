@@ -8,6 +8,7 @@ export class Potentiometer implements AnalogChip {
   readonly chip = "potentiometer";
   readonly pin: number;
   readonly channel: number;
+  readonly signals: readonly string[];
 
   constructor(
     readonly name: string,
@@ -16,6 +17,7 @@ export class Potentiometer implements AnalogChip {
   ) {
     this.pin = spec.pin;
     this.channel = spec.channel;
+    this.signals = [spec.position];
   }
 
   /** An ideal converter: the nearest of 4096 codes. */

@@ -33,6 +33,7 @@ export class Tmp102 implements I2cChip {
   readonly chip = "tmp102";
   readonly bus: number;
   readonly address: number;
+  readonly signals: readonly string[];
   #pointer = 0;
   #configuration: number = powerUp.configuration;
   /** Limits and result in sixteenths of a degree. */
@@ -55,6 +56,7 @@ export class Tmp102 implements I2cChip {
   ) {
     this.bus = spec.bus;
     this.address = spec.address;
+    this.signals = [spec.temperature];
   }
 
   /** The pointer, then up to two bytes of its register, high byte first; registers change byte by byte. */

@@ -1,9 +1,9 @@
 import { DiagnosticError } from "../../document/diagnostic.js";
 import { nearest } from "../../document/suggest.js";
 import { listOf, quote } from "../../document/words.js";
+import { conversionFrom, unitNames } from "../../rig/units.js";
 import { parseRecords, type CsvField, type CsvRecord } from "./records.js";
 import { parseTime, type TimeForm } from "./time.js";
-import { conversionFrom, unitNames } from "./units.js";
 
 /** Samples in the order of their times; both arrays have the same length, at least 1. */
 export interface Series {
