@@ -1,11 +1,12 @@
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { hasError, type Diagnostic } from "../../runtime/document/diagnostic.js";
 import { build, type BuildOutput } from "../compile/build.js";
 import { editorFiles } from "../compile/editor.js";
 import { readProject, type Project } from "../project/project.js";
-import { exitCodes, Failure, inputFailure, missingPart } from "./failure.js";
-import { writeTogether } from "./files/write.js";
+import { exitCodes, Failure, inputFailure } from "./failure.js";
+import { writeTexts } from "./files/texts.js";
 import type { Host } from "./host.js";
+import { packageOf } from "./install.js";
 import { displayPath, forwardSlashes, readText } from "./paths.js";
 import type { Report } from "./report.js";
 
@@ -75,26 +76,4 @@ function refreshEditorFiles(host: Host, appFolder: string, project: Project): vo
     stdPath: forwardSlashes(relative(folder, join(packageOf(host, "assemblyscript"), "std"))),
   });
   writeTexts(host, new Map([...files].map(([path, text]) => [join(appFolder, path), text])));
-}
-
-/** Writes files, all or none. Throws WriteError with the path as the user would write it. */
-export function writeTexts(host: Host, files: ReadonlyMap<string, string | Uint8Array>): string[] {
-  const encoder = new TextEncoder();
-  const bytes = new Map(
-    [...files].map(([path, content]) => [
-      path,
-      typeof content === "string" ? encoder.encode(content) : content,
-    ]),
-  );
-  return writeTogether(host.disk, bytes, host.tag);
-}
-
-/** The folder of a package that this one depends on, wherever npm has put it. */
-export function packageOf(host: Host, name: string): string {
-  for (let folder = host.packageFolder; ; folder = dirname(folder)) {
-    const candidate = join(folder, "node_modules", name);
-    if (host.disk.exists(join(candidate, "package.json"))) return candidate;
-    if (dirname(folder) === folder) break;
-  }
-  throw missingPart(`the package ${name}`);
 }

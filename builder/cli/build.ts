@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
-import { buildApp, writeTexts, type BuiltApp } from "./app.js";
+import { buildApp, type BuiltApp } from "./app.js";
 import { exitCodes, type ExitCode } from "./failure.js";
+import { writeTexts } from "./files/texts.js";
 import { displayPath } from "./paths.js";
 import { renderSizes } from "./render/sizes.js";
 import type { Report } from "./report.js";

@@ -1,11 +1,11 @@
 import { basename, join, relative, resolve } from "node:path";
 import { editorFiles } from "../compile/editor.js";
 import { readProject } from "../project/project.js";
-import { packageOf, writeTexts } from "./app.js";
-import { dependencyOnThimble } from "./dependency.js";
-import { exitCodes, inputFailure, missingPart, type ExitCode } from "./failure.js";
+import { exitCodes, inputFailure, type ExitCode } from "./failure.js";
+import { writeTexts } from "./files/texts.js";
 import type { Host } from "./host.js";
-import { displayPath, forwardSlashes, readText } from "./paths.js";
+import { dependencyOnThimble, packageOf, packageText, packageVersion } from "./install.js";
+import { displayPath, forwardSlashes } from "./paths.js";
 import type { Report } from "./report.js";
 
 /** Files of builder/cli/template and what they are called in an app. npm packs no file named .gitignore. */
@@ -83,8 +83,7 @@ export function appName(folderName: string): string {
 
 /** All files of a new app by their path in it. */
 function templateTexts(host: Host, appFolder: string, name: string): Map<string, string> {
-  const version = (JSON.parse(packageText(host, "package.json")) as { version: string }).version;
-  const dependency = dependencyOnThimble(host, appFolder, version);
+  const dependency = dependencyOnThimble(host, appFolder, packageVersion(host));
   const texts = new Map<string, string>();
   for (const [template, file] of templateFiles) {
     const text = packageText(host, "builder", "cli", "template", template);
@@ -113,13 +112,6 @@ function editorPaths(
     sdkPath: forwardSlashes(relative(editorFolder, join(host.packageFolder, "sdk", "assembly"))),
     stdPath: forwardSlashes(relative(editorFolder, join(packageOf(host, "assemblyscript"), "std"))),
   };
-}
-
-function packageText(host: Host, ...parts: readonly string[]): string {
-  const path = join(host.packageFolder, ...parts);
-  const text = readText(host, path);
-  if (text === undefined) throw missingPart(path);
-  return text;
 }
 
 /** A path as one word of a shell. Double quotes mean the same in all of them. */

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { DiagnosticError, type Diagnostic } from "../../runtime/document/diagnostic.js";
 import { exitCodes, Failure, fileFailure, missingPart, type ExitCode } from "./failure.js";
 import { WriteError } from "./files/write.js";
 import type { Host } from "./host.js";
+import { packageVersion } from "./install.js";
 import { wantsColour } from "./render/style.js";
 import { Report } from "./report.js";
 
@@ -124,7 +124,7 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
       examples(
         ["build", "builds the app in this folder"],
         ["build examples/blink --out /tmp/blink", ""],
-        ["build --json", "for programs: diagnostics, sizes, files"],
+        ["build --json", "for programs"],
       ),
     )
     .action(async (folder: string, options: { out?: string; json?: boolean }) => {
@@ -232,10 +232,4 @@ function explain(error: unknown): Failure {
     hint: "Set THIMBLE_DEBUG=1 to see where, and report it: this is a fault of thimble.",
   };
   return new Failure(exitCodes.environment, [diagnostic]);
-}
-
-function packageVersion(host: Host): string {
-  const bytes = host.disk.read(join(host.packageFolder, "package.json"));
-  const document: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  return (document as { version: string }).version;
 }

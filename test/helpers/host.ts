@@ -4,7 +4,7 @@ import { packagePath } from "./root.js";
 /** A host for tests: output is kept, time passes only in `wait`, the disk is what the test gives. */
 export class TestHost implements Host {
   readonly out: TestOutput;
-  readonly err = new TestOutput(false);
+  readonly err: TestOutput;
   readonly folder: string;
   readonly env: Record<string, string>;
   readonly tag = "test";
@@ -20,12 +20,14 @@ export class TestHost implements Host {
     folder: string;
     disk: Disk;
     terminal?: boolean;
+    errorTerminal?: boolean;
     env?: Record<string, string>;
   }) {
     this.folder = options.folder;
     this.disk = options.disk;
     this.env = options.env ?? {};
     this.out = new TestOutput(options.terminal === true);
+    this.err = new TestOutput(options.errorTerminal === true);
   }
 
   /** Each question takes a tenth of a millisecond, so that a loop that waits for time ends. */

@@ -3,7 +3,7 @@ export type Command =
   | { readonly kind: "press"; /** 1 to 9. */ readonly number: number }
   | { readonly kind: "faster" | "slower" | "pause" | "quit" };
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const escapeSequence = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z]|[^[O])?/g;
 
 /** The commands in what a terminal sent in raw mode. Arrow keys, paste and other sequences mean nothing. */

@@ -134,8 +134,8 @@ test("no line is wider than the terminal, no screen longer, at any size", () => 
 
 test("colours change no character", () => {
   const coloured = viewLines(state, { columns: 100, rows: 30 }, colours);
-  // oxlint-disable-next-line no-control-regex
   assert.deepEqual(
+    // oxlint-disable-next-line no-control-regex
     coloured.map((line) => line.replace(/\x1b\[\d+m/g, "")),
     viewLines(state, { columns: 100, rows: 30 }, plain),
   );

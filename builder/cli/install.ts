@@ -1,4 +1,5 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { missingPart } from "./failure.js";
 import type { Host } from "./host.js";
 import { forwardSlashes, readText } from "./paths.js";
 
@@ -45,4 +46,27 @@ function fileSpecifier(host: Host, appFolder: string, path: string): string {
 function realFolder(host: Host, folder: string): string {
   if (host.disk.exists(folder)) return host.disk.realPath(folder);
   return join(realFolder(host, dirname(folder)), basename(folder));
+}
+
+/** The folder of a package that this one depends on, wherever npm has put it. */
+export function packageOf(host: Host, name: string): string {
+  for (let folder = host.packageFolder; ; folder = dirname(folder)) {
+    const candidate = join(folder, "node_modules", name);
+    if (host.disk.exists(join(candidate, "package.json"))) return candidate;
+    if (dirname(folder) === folder) break;
+  }
+  throw missingPart(`the package ${name}`);
+}
+
+/** The text of a file of this package. Throws a Failure where it is not there. */
+export function packageText(host: Host, ...parts: readonly string[]): string {
+  const path = join(host.packageFolder, ...parts);
+  const text = readText(host, path);
+  if (text === undefined) throw missingPart(path);
+  return text;
+}
+
+/** The version of this package. */
+export function packageVersion(host: Host): string {
+  return (JSON.parse(packageText(host, "package.json")) as { version: string }).version;
 }
