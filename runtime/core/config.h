@@ -1,0 +1,52 @@
+/* Every limit of the core, in one place. */
+#ifndef THIMBLE_CONFIG_H
+#define THIMBLE_CONFIG_H
+
+/* Containers that can be loaded at once: an app and a few neighbours. */
+#define CONTAINERS_MAX 8u
+
+/* Timers, watches and subscriptions of one container: as many as it can have needs. */
+#define BINDINGS_PER_CONTAINER 32u
+
+/* Events of one container that can wait, timers apart (those wait in their binding): a bouncing
+   switch without debounce makes about ten edges in a millisecond. */
+#define EVENTS_PER_CONTAINER 16u
+
+/* Received messages of one container that can wait: each holds a payload, so fewer than events. */
+#define MESSAGES_PER_CONTAINER 4u
+
+/* The pools hold the sum of all credits, so that no container can use up another's share. */
+#define BINDINGS_MAX (CONTAINERS_MAX * BINDINGS_PER_CONTAINER)
+#define EVENTS_MAX (CONTAINERS_MAX * EVENTS_PER_CONTAINER)
+#define MESSAGES_MAX (CONTAINERS_MAX * MESSAGES_PER_CONTAINER)
+
+/* Publish needs with fields, over all containers. */
+#define DRAFTS_MAX 16u
+
+/* Settings the owner has changed, over all containers: the others cost no memory. */
+#define OVERRIDES_MAX 64u
+
+/* Longest payload: fits a frame of the link (256 bytes) with its topic number and checksum. */
+#define MESSAGE_BYTES_MAX 240u
+
+/* The longest text of a log call, 120 UTF-16 units, as UTF-8. */
+#define LOG_BYTES_MAX 360u
+
+/* Longest value of the store. */
+#define STORE_BYTES_MAX 64u
+
+/* Longest list that crosses the contract in one call: one 256-byte bus transfer. */
+#define LIST_BYTES_MAX 256u
+
+/* Bounds of a description; the first five are those of thimble.json. */
+#define NEEDS_MAX 32u
+#define SETTINGS_MAX 32u
+#define FIELDS_MAX 8u
+#define TOPIC_BYTES_MAX 64u
+#define NAME_BYTES_MAX 32u
+#define DESCRIPTION_BYTES_MAX 4096u
+
+/* Highest event budget, one minute: keeps its product with 1000 inside 32 bits. */
+#define EVENT_MS_MAX 60000u
+
+#endif

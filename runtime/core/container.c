@@ -1,0 +1,101 @@
+#include "container.h"
+
+#include "event.h"
+#include "gpio.h"
+#include "message.h"
+#include "port.h"
+#include "settings.h"
+
+struct container containers[CONTAINERS_MAX];
+
+/* When the event that is being handled began. */
+static uint64_t event_began_us;
+
+uint32_t need_index(const struct container *self, const struct need *need) {
+  return (uint32_t)(need - description_needs(self->description));
+}
+
+static int32_t open_needs(struct container *self) {
+  const struct need *needs = description_needs(self->description);
+  for (uint32_t i = 0; i < self->description->need_count; i++) {
+    if (needs[i].kind == NEED_PUBLISH && needs[i].field_count > 0) {
+      int32_t error = message_reserve_draft(self, &needs[i]);
+      if (error < 0) return error;
+    }
+    if (!port_open(&needs[i])) return -ERROR_UNAVAILABLE;
+  }
+  return 0;
+}
+
+/* What was running must not go on heating: outputs become inactive. */
+static void rest_pins(const struct container *self) {
+  const struct need *needs = description_needs(self->description);
+  for (uint32_t i = 0; i < self->description->need_count; i++) {
+    if (needs[i].kind == NEED_GPIO_OUT) port_pin_write(needs[i].pins[0], needs[i].active_low != 0);
+    if (needs[i].kind == NEED_PWM) port_pwm_set_duty(needs[i].pins[0], 0);
+    if (needs[i].kind == NEED_GPIO_IN) gpio_update_watch(needs[i].pins[0]);
+  }
+}
+
+int32_t container_load(struct container *self, const uint8_t *description, uint32_t size) {
+  int32_t error = description_check(description, size);
+  if (error < 0) return error;
+  self->description = (const struct description *)(const void *)description;
+  self->memory_bytes = self->description->memory_bytes;
+  self->index = (uint8_t)(self - containers);
+  self->trap = TRAP_NONE;
+  self->events = self->dropped = self->missed = 0;
+  error = open_needs(self);
+  if (error < 0) {
+    message_release_drafts(self);
+    return error;
+  }
+  self->state = CONTAINER_LOADED;
+  return 0;
+}
+
+/* Takes away what the container listens to and what waits for it. */
+static void silence(struct container *self) {
+  events_forget_container(self);
+  message_release_drafts(self);
+  rest_pins(self);
+}
+
+/* What follows each call into a container. */
+static void finish(struct container *self, enum trap_code code) {
+  container_trap(self, code);
+  if (self->trap == TRAP_NONE) return;
+  self->state = CONTAINER_ENDED;
+  silence(self);
+  port_container_ended(self);
+}
+
+enum trap_code container_start(struct container *self) {
+  self->state = CONTAINER_RUNNING;
+  event_began_us = port_now_us();
+  finish(self, port_container_start(self));
+  return (enum trap_code)self->trap;
+}
+
+void container_deliver(struct container *self, uint32_t handler, int32_t value) {
+  self->events++;
+  event_began_us = port_now_us();
+  finish(self, port_container_event(self, handler, value));
+}
+
+void container_stop(struct container *self) {
+  if (self->state == CONTAINER_EMPTY) return;
+  silence(self);
+  settings_release(self);
+  self->state = CONTAINER_EMPTY;
+}
+
+void container_trap(struct container *self, enum trap_code code) {
+  if (self->trap == TRAP_NONE) self->trap = (uint8_t)code;
+}
+
+void container_check_budget(struct container *self) {
+  if (port_now_us() - event_began_us > self->description->event_ms * 1000u) {
+    container_trap(self, TRAP_TIME_BUDGET);
+  }
+}

@@ -1,0 +1,68 @@
+/* A container: one loaded app, alone in the world but for what its needs name. */
+#ifndef THIMBLE_CONTAINER_H
+#define THIMBLE_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "contract.h"
+#include "description.h"
+
+enum container_state {
+  CONTAINER_EMPTY,   /* the slot is free */
+  CONTAINER_LOADED,  /* described, its hardware configured; its code has not run */
+  CONTAINER_RUNNING, /* `start` was called */
+  CONTAINER_ENDED,   /* a trap ended it: it listens to nothing, its outputs are inactive */
+};
+
+struct container {
+  const struct description *description;
+  /* Where its linear memory begins, or NULL where that is not in the core's address space. */
+  uint8_t *memory;
+  uint32_t memory_bytes;
+  uint32_t events;  /* delivered, `start` apart */
+  uint32_t dropped; /* events, messages and log lines that found their queue full */
+  uint32_t missed;  /* timer periods that passed while an event of their timer waited */
+  uint8_t index;    /* its place in `containers`; the owner field of all pools */
+  uint8_t state;    /* enum container_state */
+  uint8_t trap;     /* enum trap_code */
+  uint8_t bindings; /* credit in use */
+  uint8_t waiting;  /* credit in use: events */
+  uint8_t messages; /* credit in use: received messages */
+};
+
+extern struct container containers[CONTAINERS_MAX];
+
+/* Fills a slot. `description` is aligned to 4, untrusted, checked here, and stays in place until
+   `container_stop`. The port has set `memory` and gives at least the memory_bytes it states.
+   Configures the pins of all needs: outputs become inactive.
+   0, or a negated error, after which the slot is EMPTY again: that of description_check, FULL if a pool
+   has no room, UNAVAILABLE if the port cannot give a pin, bus or channel.
+   Precondition: the slot is EMPTY. */
+int32_t container_load(struct container *self, const uint8_t *description, uint32_t size)
+    __attribute__((warn_unused_result));
+
+/* Calls `start`. Precondition: LOADED, and no container is running. */
+enum trap_code container_start(struct container *self);
+
+/* Runs one call into the container to its end. A trap ends the container.
+   Precondition: RUNNING, and no container is running. */
+void container_deliver(struct container *self, uint32_t handler, int32_t value);
+
+/* Frees the slot and all that the container held; its outputs become inactive. Events of it that
+   wait are removed, not counted. Precondition: it is not the container that is running. */
+void container_stop(struct container *self);
+
+/* Marks the container as ended: the first code counts. The host call that says so returns at once, and
+   the port does not return into the container. */
+void container_trap(struct container *self, enum trap_code code);
+
+/* Ends the container with time-budget if the event it handles has taken longer than allowed. */
+void container_check_budget(struct container *self);
+
+/* The need's handle, a position in the description. */
+uint32_t need_index(const struct container *self, const struct need *need);
+
+#endif

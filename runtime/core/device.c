@@ -1,0 +1,46 @@
+/* The device itself: its clocks, its id, random numbers. */
+#include "container.h"
+#include "port.h"
+
+uint64_t clock_micros(struct container *self) {
+  (void)self;
+  return port_now_us();
+}
+
+uint64_t clock_millis(struct container *self) {
+  (void)self;
+  return port_now_us() / 1000u;
+}
+
+int64_t clock_wall_millis(struct container *self) {
+  (void)self;
+  int64_t wall_ms = port_wall_ms();
+  return wall_ms < 0 ? -ERROR_UNAVAILABLE : wall_ms;
+}
+
+/* PCG-XSH-RR 64/32 (M. O'Neill, 2014), one stream for the device, so that a run can be repeated. */
+uint32_t random_next(struct container *self) {
+  static uint64_t state;
+  static bool seeded;
+  (void)self;
+  if (!seeded) state = port_random_seed();
+  seeded = true;
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  uint32_t folded = (uint32_t)((state >> 18 ^ state) >> 27);
+  uint32_t turn = (uint32_t)(state >> 59);
+  return folded >> turn | folded << (-turn & 31u);
+}
+
+int32_t device_id(struct container *self, uint8_t *out, uint32_t capacity) {
+  uint8_t id[8];
+  (void)self;
+  if (capacity < sizeof id) return -ERROR_TOO_SMALL;
+  port_device_id(id);
+  __builtin_memcpy(out, id, sizeof id);
+  return sizeof id;
+}
+
+uint32_t device_get_reset_reason(struct container *self) {
+  (void)self;
+  return port_reset_reason();
+}

@@ -1,0 +1,92 @@
+#include "gpio.h"
+
+#include "port.h"
+
+#define DEBOUNCE_MS_MAX 1000u
+
+bool gpio_read(struct container *self, const struct need *pin) {
+  (void)self;
+  return port_pin_read(pin->pins[0]) != (pin->active_low != 0);
+}
+
+void gpio_write(struct container *self, const struct need *pin, bool active) {
+  (void)self;
+  port_pin_write(pin->pins[0], active != (pin->active_low != 0));
+}
+
+void gpio_toggle(struct container *self, const struct need *pin) {
+  gpio_write(self, pin, !gpio_read(self, pin));
+}
+
+void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, uint32_t debounce_ms,
+                uint32_t handler) {
+  if (debounce_ms > DEBOUNCE_MS_MAX) {
+    container_trap(self, TRAP_BAD_ARGUMENT);
+    return;
+  }
+  uint32_t subject = need_index(self, pin);
+  struct binding *watch = binding_claim(self, SOURCE_PIN, subject);
+  if (watch == NULL) return;
+  /* What an earlier watch of this input has queued was for other edges or another handler. */
+  events_forget(self, SOURCE_PIN, subject);
+  watch->handler = handler;
+  watch->interval_ms = debounce_ms;
+  watch->edges = (uint8_t)edges;
+  watch->due_us = NEVER;
+  watch->active = gpio_read(self, pin);
+  port_pin_watch(pin->pins[0], true);
+}
+
+void gpio_unwatch(struct container *self, const struct need *pin) {
+  binding_remove(self, SOURCE_PIN, need_index(self, pin));
+  gpio_update_watch(pin->pins[0]);
+}
+
+static const struct need *watched_need(const struct binding *watch) {
+  return &description_needs(containers[watch->owner].description)[watch->subject];
+}
+
+void gpio_update_watch(uint32_t pin) {
+  bool watched = false;
+  for (uint32_t i = 0; i < binding_count; i++) {
+    if (bindings[i].source == SOURCE_PIN && watched_need(&bindings[i])->pins[0] == pin) watched = true;
+  }
+  port_pin_watch(pin, watched);
+}
+
+/* The input is now stably at the other level. */
+static void take_edge(struct binding *watch, uint64_t time_us) {
+  watch->active = !watch->active;
+  watch->due_us = NEVER;
+  if (watch->edges == (watch->active ? EDGES_FALLING : EDGES_RISING)) return;
+  event_post(&containers[watch->owner], SOURCE_PIN, watch->subject, watch->active, time_us, NO_MESSAGE);
+}
+
+static void settle(struct binding *watch, uint64_t now_us) {
+  if (watch->due_us <= now_us) take_edge(watch, watch->due_us);
+}
+
+void gpio_settle_until(uint64_t now_us) {
+  for (uint32_t i = 0; i < binding_count; i++) {
+    if (bindings[i].source == SOURCE_PIN) settle(&bindings[i], now_us);
+  }
+}
+
+void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
+  for (uint32_t i = 0; i < binding_count; i++) {
+    struct binding *watch = &bindings[i];
+    if (watch->source != SOURCE_PIN) continue;
+    const struct need *need = watched_need(watch);
+    if (need->pins[0] != pin) continue;
+    /* A level that was stable for long enough counts, even though its event could not run yet. */
+    settle(watch, time_us);
+    bool active = high != (need->active_low != 0);
+    if (active == watch->active) {
+      watch->due_us = NEVER; /* it has bounced back */
+    } else if (watch->interval_ms == 0) {
+      take_edge(watch, time_us);
+    } else {
+      watch->due_us = time_us + (uint64_t)watch->interval_ms * 1000u;
+    }
+  }
+}

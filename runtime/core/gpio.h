@@ -1,0 +1,16 @@
+/* Digital pins: logical levels, edges, debounce. */
+#ifndef THIMBLE_GPIO_H
+#define THIMBLE_GPIO_H
+
+#include "event.h"
+
+/* An input changed its electrical level at `time_us`, at or before now. Times do not decrease. */
+void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us);
+
+/* Queues the events of all debounced inputs that have been stable for long enough by `now_us`. */
+void gpio_settle_until(uint64_t now_us);
+
+/* Tells the port whether any binding still watches this pin. */
+void gpio_update_watch(uint32_t pin);
+
+#endif

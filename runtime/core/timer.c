@@ -1,0 +1,64 @@
+#include "timer.h"
+
+#include "port.h"
+
+#define DAY_MS 86400000u
+
+static uint32_t armings;
+
+static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
+  struct binding *timer = binding_claim(self, SOURCE_TIMER, handler);
+  if (timer == NULL) return;
+  timer->handler = handler;
+  timer->interval_ms = period_ms;
+  timer->due_us = port_now_us() + (uint64_t)delay_ms * 1000u;
+  timer->sequence = armings++;
+}
+
+void timer_every(struct container *self, uint32_t period_ms, uint32_t handler) {
+  if (period_ms == 0 || period_ms > DAY_MS) {
+    container_trap(self, TRAP_BAD_ARGUMENT);
+    return;
+  }
+  arm(self, handler, period_ms, period_ms);
+}
+
+void timer_after(struct container *self, uint32_t delay_ms, uint32_t handler) {
+  if (delay_ms > DAY_MS) {
+    container_trap(self, TRAP_BAD_ARGUMENT);
+    return;
+  }
+  arm(self, handler, delay_ms, 0);
+}
+
+void timer_cancel(struct container *self, uint32_t handler) {
+  binding_remove(self, SOURCE_TIMER, handler);
+}
+
+struct binding *timer_first_due(uint64_t now_us) {
+  struct binding *first = NULL;
+  for (uint32_t i = 0; i < binding_count; i++) {
+    struct binding *timer = &bindings[i];
+    if (timer->source != SOURCE_TIMER || timer->due_us > now_us) continue;
+    if (first == NULL || timer->due_us < first->due_us ||
+        (timer->due_us == first->due_us && (int32_t)(timer->sequence - first->sequence) < 0)) {
+      first = timer;
+    }
+  }
+  return first;
+}
+
+void timer_deliver(struct binding *timer, uint64_t now_us) {
+  struct container *self = &containers[timer->owner];
+  uint32_t handler = timer->handler;
+  if (timer->interval_ms == 0) {
+    binding_remove(self, SOURCE_TIMER, handler);
+  } else {
+    /* From the due time, not from now: no drift. Periods that have passed by now are missed. */
+    uint64_t period_us = (uint64_t)timer->interval_ms * 1000u;
+    uint64_t missed = (now_us - timer->due_us) / period_us;
+    timer->due_us += (missed + 1) * period_us;
+    self->missed += (uint32_t)missed;
+  }
+  container_deliver(self, handler, 0);
+}

@@ -1,0 +1,15 @@
+/* Timers: bindings with a due time. A timer waits in its binding, so it takes no place in the queue and is
+   never dropped. */
+#ifndef THIMBLE_TIMER_H
+#define THIMBLE_TIMER_H
+
+#include "event.h"
+
+/* The timer that comes first of those due at `now_us` or before, or NULL. */
+struct binding *timer_first_due(uint64_t now_us);
+
+/* Arms the timer for its next period, or removes it if it has none, then calls its handler.
+   Precondition: it is due. */
+void timer_deliver(struct binding *timer, uint64_t now_us);
+
+#endif

@@ -1,0 +1,191 @@
+import { type Diagnostic, DiagnosticError } from "../../document/diagnostic.js";
+import type { Manifest } from "../../manifest/manifest.js";
+import { type ContractFunction, contractFunctions, type TrapCode, trapCodes } from "./contract.js";
+import type { Core } from "./core.js";
+import { ContainerTrap, framesOfError, type Trap, trapOfError } from "./trap.js";
+
+/** Frames kept of a container that ends: enough for its own calls, whatever the program around it has set. */
+const stackFrames = 64;
+
+type Entry = (...args: number[]) => unknown;
+
+/** One container in the JavaScript engine. Its host calls go to the core. */
+export class Container {
+  /** How it ended, if it has. */
+  trap: Trap | undefined;
+  readonly #memory: WebAssembly.Memory | undefined;
+  readonly #table: WebAssembly.Table | undefined;
+  readonly #start: Entry;
+  #bytes = new Uint8Array(0);
+
+  private constructor(
+    readonly manifest: Manifest,
+    readonly index: number,
+    private readonly core: Core,
+    private readonly nowUs: () => number,
+    exports: Record<string, unknown>,
+  ) {
+    const { memory, event, start } = exports;
+    this.#memory = memory instanceof WebAssembly.Memory ? memory : undefined;
+    this.#table = event instanceof WebAssembly.Table ? event : undefined;
+    this.#start = start as Entry;
+  }
+
+  /** Throws a DiagnosticError if the bytes are not a module that the contract accepts. */
+  static async create(
+    wasm: Uint8Array,
+    manifest: Manifest,
+    index: number,
+    core: Core,
+    nowUs: () => number,
+  ): Promise<Container> {
+    const module = await compile(wasm, manifest.name);
+    checkShape(module, manifest.name);
+    try {
+      const instance = await WebAssembly.instantiate(module, hostImports(core, index));
+      return new Container(manifest, index, core, nowUs, instance.exports);
+    } catch (error) {
+      throw refusal(
+        "container-instantiate",
+        manifest.name,
+        `cannot be instantiated: ${messageOf(error)}`,
+      );
+    }
+  }
+
+  get name(): string {
+    return this.manifest.name;
+  }
+
+  /** Bytes of its memory that host calls may name: what the manifest says, as far as the memory reaches. */
+  get memoryBytes(): number {
+    return Math.min(this.manifest.limits.memoryBytes, this.#memory?.buffer.byteLength ?? 0);
+  }
+
+  /** Its memory as it is now. */
+  bytes(): Uint8Array {
+    const buffer = this.#memory?.buffer;
+    if (buffer !== undefined && this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer);
+    return this.#bytes;
+  }
+
+  start(): TrapCode {
+    return this.#run(this.#start, undefined);
+  }
+
+  /** Calls entry `handler` of the table with `value`. */
+  event(handler: number, value: number): TrapCode {
+    const table = this.#table;
+    const index = handler >>> 0;
+    const entry = table !== undefined && index < table.length ? table.get(index) : null;
+    if (entry === null || entry.length > 1) return this.end("bad-indirect-call");
+    return this.#run(entry, value);
+  }
+
+  /** Notes how the container ended; the first time counts. */
+  end(code: TrapCode, error?: unknown): TrapCode {
+    if (this.trap !== undefined) return this.trap.code;
+    const frames = framesOfError(error);
+    const offset = frames[0]?.offset;
+    this.trap = { code, frames, timeUs: this.nowUs(), ...(offset === undefined ? {} : { offset }) };
+    return code;
+  }
+
+  /** One call into the container. Lets no exception through: the core's frames are below. */
+  #run(entry: Entry, value: number | undefined): TrapCode {
+    const stackPointer = this.core.exports.__stack_pointer;
+    const pointer = stackPointer.value;
+    const limits = Error as { stackTraceLimit?: number };
+    const { stackTraceLimit } = limits;
+    limits.stackTraceLimit = stackFrames;
+    try {
+      if (value === undefined) entry();
+      else entry(value);
+      return "none";
+    } catch (error) {
+      // The engine's stack may have ended inside a host call, with frames of the core above this one.
+      stackPointer.value = pointer;
+      return this.end(
+        error instanceof ContainerTrap ? trapCodes[error.trap]! : trapOfError(error),
+        error,
+      );
+    } finally {
+      if (stackTraceLimit !== undefined) limits.stackTraceLimit = stackTraceLimit;
+    }
+  }
+}
+
+async function compile(wasm: Uint8Array, name: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(wasm);
+  } catch (error) {
+    throw refusal(
+      "container-invalid",
+      name,
+      `is not a valid WebAssembly module: ${messageOf(error)}`,
+    );
+  }
+}
+
+/** Imports that the contract knows, and a `start`. */
+function checkShape(module: WebAssembly.Module, name: string): void {
+  const known = new Set(contractFunctions.map((item) => `${item.interface}.${item.name}`));
+  const diagnostics: Diagnostic[] = WebAssembly.Module.imports(module)
+    .filter((item) => item.kind !== "function" || !known.has(`${item.module}.${item.name}`))
+    .map((item) =>
+      finding(
+        "container-import",
+        name,
+        `imports ${item.module}.${item.name} (${item.kind}), which is not in the contract`,
+      ),
+    );
+  const hasStart = WebAssembly.Module.exports(module).some(
+    (item) => item.name === "start" && item.kind === "function",
+  );
+  if (!hasStart)
+    diagnostics.push(finding("container-start", name, "exports no function named start"));
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+}
+
+function finding(code: string, name: string, text: string): Diagnostic {
+  const hint = "Build the app again with this version of thimble.";
+  return { severity: "error", code, message: `container ${name} ${text}`, hint };
+}
+
+function refusal(code: string, name: string, text: string): DiagnosticError {
+  return new DiagnosticError([finding(code, name, text)]);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** All functions of the contract as imports of the container at `index`. */
+function hostImports(core: Core, index: number): WebAssembly.Imports {
+  const imports: WebAssembly.Imports = {};
+  for (const item of contractFunctions) {
+    (imports[item.interface] ??= {})[item.name] = hostCall(core, index, item);
+  }
+  return imports;
+}
+
+/** One host call. Where the core refuses it, the container is left by an exception in its own frame. */
+function hostCall(
+  { exports, word, wide }: Core,
+  index: number,
+  { number, result }: ContractFunction,
+): Entry {
+  const { call } = exports;
+  if (result === "i64") {
+    return (a = 0, b = 0, c = 0, d = 0) => {
+      const trap = call(index, number, a, b, c, d);
+      if (trap !== 0) throw new ContainerTrap(trap);
+      return wide[0];
+    };
+  }
+  return (a = 0, b = 0, c = 0, d = 0) => {
+    const trap = call(index, number, a, b, c, d);
+    if (trap !== 0) throw new ContainerTrap(trap);
+    return word[0];
+  };
+}

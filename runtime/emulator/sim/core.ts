@@ -1,0 +1,55 @@
+import type { PortImports } from "./port.js";
+
+/** What runtime/ports/sim/exports.c exports; it documents each. Containers go by their index. */
+interface CoreExports {
+  readonly memory: WebAssembly.Memory;
+  readonly __stack_pointer: WebAssembly.Global;
+  container_count(): number;
+  description_at(container: number): number;
+  description_capacity(): number;
+  topic_at(): number;
+  payload_at(): number;
+  result_at(): number;
+  load(container: number, size: number): number;
+  start(container: number): number;
+  stop(container: number): void;
+  call(container: number, number: number, a: number, b: number, c: number, d: number): number;
+  run_next(): number;
+  next_due_us(): number;
+  pin_changed(pin: number, high: number, timeUs: number): void;
+  uart_received(port: number, timeUs: number): void;
+  message_received(topicBytes: number, payloadBytes: number): number;
+  setting_change(container: number, setting: number, value: number): number;
+  setting_value(container: number, setting: number): number;
+  events(container: number): number;
+  dropped(container: number): number;
+  missed(container: number): number;
+  waiting(container: number): number;
+  bindings(container: number): number;
+  trap(container: number): number;
+}
+
+/** The core as wasm32, and its memory seen from outside. */
+export interface Core {
+  readonly exports: CoreExports;
+  /** All of its memory, which never grows. */
+  readonly bytes: Uint8Array;
+  /** The result of the last `call`, as its low word or whole. */
+  readonly word: Int32Array;
+  readonly wide: BigInt64Array;
+}
+
+/** Instantiates runtime/firmware/core.wasm. `port` may use the core once it has been returned. */
+export async function instantiateCore(wasm: Uint8Array, port: PortImports): Promise<Core> {
+  const module = await WebAssembly.compile(wasm);
+  const instance = await WebAssembly.instantiate(module, { port: { ...port } });
+  const exports = instance.exports as unknown as CoreExports;
+  const { buffer } = exports.memory;
+  const at = exports.result_at();
+  return {
+    exports,
+    bytes: new Uint8Array(buffer),
+    word: new Int32Array(buffer, at, 1),
+    wide: new BigInt64Array(buffer, at, 1),
+  };
+}

@@ -1,0 +1,174 @@
+import type { Diagnostic } from "../document/diagnostic.js";
+import { DiagnosticError } from "../document/diagnostic.js";
+import type { Rig } from "../rig/rig.js";
+import type { MessageSpec } from "../rig/simulation.js";
+import { Board } from "./board/board.js";
+import { createEnvironment, type Environment } from "./environment/environment.js";
+import { type ContainerSource, type ContainerStats, Device } from "./sim/device.js";
+import type { Store } from "./sim/store.js";
+import type { TraceSink } from "./trace/entry.js";
+
+export type { ContainerSource, ContainerStats } from "./sim/device.js";
+export type { Frame, Trap } from "./sim/trap.js";
+
+export interface SimulationOptions {
+  /** runtime/firmware/core.wasm. */
+  readonly core: Uint8Array;
+  /** At most 8. They start in this order. */
+  readonly containers: readonly ContainerSource[];
+  readonly rig: Rig;
+  /** The text of a CSV file by its name in the rig. */
+  readonly files: (name: string) => string;
+  readonly sink: TraceSink;
+  /** Which channels the sink has a use for; all if absent. */
+  readonly wants?: (channel: string) => boolean;
+  /** Raw values of settings by name, in place of their defaults. */
+  readonly settings?: ReadonlyMap<string, number>;
+  /** What containers have stored before. */
+  readonly store?: Store;
+}
+
+/**
+ * A rig with a simulated device on it. Virtual time passes only in `advanceTo`; the same options and the same calls at
+ * the same virtual times give the same trace.
+ */
+export class Simulation {
+  /** Told of each message that leaves the device. */
+  onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
+  readonly #device: Device;
+  readonly #messages: readonly MessageSpec[];
+  #nextMessage = 0;
+
+  /** Use createSimulation. */
+  constructor(
+    readonly board: Board,
+    readonly environment: Environment,
+    device: Device,
+    messages: readonly MessageSpec[],
+  ) {
+    this.#device = device;
+    this.#messages = messages;
+    device.onMessage = (topic, payload) => this.onMessage?.(topic, payload);
+  }
+
+  /** Virtual microseconds since the device started. */
+  get nowUs(): number {
+    return this.board.nowUs;
+  }
+
+  /** When something happens by itself next: it may be due already. Undefined if nothing will. */
+  nextEventUs(): number | undefined {
+    const nextUs = this.#nextUs();
+    return nextUs === Infinity ? undefined : Math.max(nextUs, this.nowUs);
+  }
+
+  /**
+   * Lets everything happen that is due until `timeUs`, in order. The clock may stand behind `timeUs` afterwards, where
+   * the last event took time on a bus; it never goes back.
+   */
+  advanceTo(timeUs: number): void {
+    for (let nextUs = this.#nextUs(); nextUs <= timeUs; nextUs = this.#nextUs()) {
+      this.board.advanceTo(Math.max(nextUs, this.nowUs));
+      this.#deliverMessages();
+      this.#device.runNext();
+    }
+    if (this.nowUs < timeUs) this.board.advanceTo(timeUs);
+  }
+
+  /** A message arrives from outside. Throws a RangeError if it is longer than one can be. */
+  publish(topic: string, payload: string | Uint8Array): void {
+    this.#device.receive(
+      topic,
+      typeof payload === "string" ? new TextEncoder().encode(payload) : payload,
+    );
+  }
+
+  /** Presses a button now. Throws a RangeError if the part is no button. */
+  press(part: string, forUs: number): void {
+    this.board.press(part, this.nowUs, forUs);
+  }
+
+  /** The raw value of a container's setting, by its position. */
+  setting(container: number, setting: number): number {
+    return this.#device.setting(container, setting);
+  }
+
+  /** Changes a setting to a raw value. Throws a RangeError for a setting or value that there is not. */
+  setSetting(container: number, name: string, value: number): void {
+    this.#device.setSetting(container, name, value);
+  }
+
+  /** Takes a container off the device. */
+  stop(container: number): void {
+    this.#device.stop(container);
+  }
+
+  stats(container: number): ContainerStats {
+    return this.#device.stats(container);
+  }
+
+  #nextUs(): number {
+    const messageUs = this.#messages[this.#nextMessage]?.atUs ?? Infinity;
+    return Math.min(this.#device.nextDueUs, this.board.nextEventUs() ?? Infinity, messageUs);
+  }
+
+  #deliverMessages(): void {
+    for (;;) {
+      const message = this.#messages[this.#nextMessage];
+      if (message === undefined || message.atUs > this.nowUs) return;
+      this.#nextMessage++;
+      this.publish(message.topic, message.payload);
+    }
+  }
+}
+
+/** Builds the rig's environment and board, loads the containers and starts them. Throws a DiagnosticError. */
+export async function createSimulation(options: SimulationOptions): Promise<Simulation> {
+  const { core, containers, rig, files, sink, wants, settings, store } = options;
+  const { seed, deviceId, startMs, signals, messages } = rig.simulation;
+  checkMessages(messages, rig.file);
+  const environment = createEnvironment(signals, { seed, gridUs: rig.gridUs, files });
+  const board = new Board(rig.simulation, environment, sink, wants);
+  const device = await Device.create({
+    core,
+    board,
+    seed,
+    deviceId,
+    sink,
+    ...(startMs === undefined ? {} : { startMs }),
+    ...(store === undefined ? {} : { store }),
+  });
+  const simulation = new Simulation(board, environment, device, messages);
+  for (const container of containers) {
+    const index = await device.load(container);
+    applySettings(simulation, index, container, settings ?? new Map());
+  }
+  containers.forEach((_, index) => device.start(index));
+  return simulation;
+}
+
+function applySettings(
+  simulation: Simulation,
+  index: number,
+  { manifest }: ContainerSource,
+  settings: ReadonlyMap<string, number>,
+): void {
+  for (const { name } of manifest.settings) {
+    const value = settings.get(name);
+    if (value !== undefined) simulation.setSetting(index, name, value);
+  }
+}
+
+function checkMessages(messages: readonly MessageSpec[], file: string): void {
+  const encoder = new TextEncoder();
+  const diagnostics: Diagnostic[] = messages
+    .filter(({ payload }) => encoder.encode(payload).length > 240)
+    .map(({ topic }) => ({
+      severity: "error",
+      code: "message-length",
+      message: `a message on ${topic} is longer than 240 bytes`,
+      file,
+      hint: "Shorten its payload.",
+    }));
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+}

@@ -1,0 +1,75 @@
+/** C text by path, in the order in which it is compiled. */
+export type Sources = ReadonlyMap<string, string>;
+
+interface Tree {
+  [name: string]: Tree | string | Uint8Array;
+}
+
+/** What is used of @yowasp/clang, a module that is not a dependency and so has no types here. */
+export interface ClangModule {
+  readonly commands: {
+    clang(args: string[], files: Tree, options: object): Promise<Tree>;
+  };
+}
+
+/**
+ * No libc and no WASI: the core needs neither. The paths are those of a virtual file system, the same
+ * everywhere. Without `export_name` and `import_module` attributes nothing leaves the module, but for the stack
+ * pointer: TypeScript puts it back after an exception has passed through.
+ */
+const clangArgs = [
+  "--target=wasm32",
+  "-std=c11",
+  "-Oz",
+  "-flto",
+  "-ffreestanding",
+  "-fno-ident",
+  "-nostdlib",
+  "-Wall",
+  "-Wextra",
+  "-Wconversion",
+  "-Werror",
+  "-Iruntime/core",
+  "-Iruntime/ports",
+  "-Iruntime/ports/sim",
+  "-Wl,--no-entry",
+  "-Wl,--export=__stack_pointer",
+  "-Wl,--strip-all",
+  "-Wl,--lto-O3",
+  "-Wl,-z,stack-size=8192",
+  "-Wl,--stack-first",
+];
+
+/** The core and the simulator's port as one WebAssembly module. Rejects with the compiler's words. */
+export async function compileCore(clang: ClangModule, sources: Sources): Promise<Uint8Array> {
+  const units = [...sources.keys()].filter((name) => name.endsWith(".c"));
+  const said: string[] = [];
+  const decoder = new TextDecoder();
+  const listen = (bytes: Uint8Array | null): void => {
+    if (bytes) said.push(decoder.decode(bytes));
+  };
+  try {
+    const files = await clang.commands.clang(
+      [...clangArgs, ...units, "-o", "core.wasm"],
+      tree(sources),
+      { stdout: listen, stderr: listen },
+    );
+    const core = files["core.wasm"];
+    if (core instanceof Uint8Array) return core;
+    throw new Error("the compiler wrote nothing");
+  } catch (error) {
+    throw new Error(`core.wasm could not be compiled:\n${said.join("")}`, { cause: error });
+  }
+}
+
+function tree(sources: Sources): Tree {
+  const root: Tree = {};
+  for (const [path, text] of sources) {
+    const parts = path.split("/");
+    const name = parts.pop() as string;
+    let folder = root;
+    for (const part of parts) folder = (folder[part] ??= {}) as Tree;
+    folder[name] = text;
+  }
+  return root;
+}
