@@ -34,21 +34,10 @@ export function createManifest(project: Project, figures: BuildFigures): Manifes
 }
 
 /** Keys in the order they are printed in; each key has one place, whichever object it stands in. */
-const keyOrder = [
-  ...["format", "name", "kind", "type", "contract", "wasm", "bytes", "sha256", "imports"],
-  ...["needs", "address", "mode", "hertz", "baud", "topic", "fields", "decimals"],
-  ...[
-    "settings",
-    "default",
-    "min",
-    "max",
-    "unit",
-    "limits",
-    "memoryBytes",
-    "stackBytes",
-    "eventMs",
-  ],
-];
+const keyOrder = (
+  "format name kind type contract wasm bytes sha256 imports needs address mode hertz baud topic fields decimals " +
+  "settings default min max unit limits memoryBytes stackBytes eventMs"
+).split(" ");
 
 /** The text of dist/<app>.manifest.json: fixed key order, two blanks of indent, LF at its end. */
 export function manifestText(manifest: Manifest): string {

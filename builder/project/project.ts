@@ -4,7 +4,7 @@ import { Findings } from "../../runtime/document/findings.js";
 import { parseJson } from "../../runtime/document/json.js";
 import type { JsonMember, JsonNode } from "../../runtime/document/node.js";
 import { field, membersOf, numberField, textField } from "../../runtime/document/node.js";
-import { validate } from "../../runtime/document/schema.js";
+import { validate } from "../../runtime/document/validate.js";
 import { quote } from "../../runtime/document/words.js";
 import type { Field, Need, Setting } from "../../runtime/manifest/manifest.js";
 import { reservedReason } from "./reserved.js";

@@ -172,13 +172,14 @@ export const projectSchema: Schema = {
   description:
     "What a sensor app is called, what it needs, what its owner can set, and what it may use up.",
   type: "object",
+  examples: [{ name: "blink", needs: { led: { gpio: "out" } } }],
   properties: {
     $schema: { type: "string", description: "Where editors find the description of this file." },
     name: { ...appName, description: "Name of the app and of the files that are built from it." },
     main: {
       type: "string",
       description: "Main file of the app, relative to this file.",
-      pattern: "^(?!/)(?!.*(^|/)\\.\\.?(/|$))[^\\\\:]+\\.ts$",
+      pattern: "^([^./\\\\:][^/\\\\:]*/)*[^./\\\\:][^/\\\\:]*\\.ts$",
       patternErrorMessage:
         'the path of a .ts file in this folder or below it, with "/" and without ".."',
       default: defaultMain,

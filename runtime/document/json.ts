@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./diagnostic.js";
 import { Findings } from "./findings.js";
+import { foreignWords, isQuote, numberHint } from "./habits.js";
 import type { JsonMember, JsonNode, JsonString, Place } from "./node.js";
 import { joinPath, quote } from "./words.js";
 
@@ -41,16 +42,6 @@ const literals: Readonly<Record<string, true | false | null>> = {
   null: null,
 };
 
-/** Words of other languages, and what JSON has for them. */
-const foreignWords: Readonly<Record<string, string>> = {
-  True: "Write true",
-  False: "Write false",
-  None: "Write null",
-  undefined: "Leave the field out, or write null",
-  NaN: "JSON has no such number; leave the field out",
-  Infinity: "JSON has no such number; leave the field out",
-};
-
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',
   "\\": "\\",
@@ -88,7 +79,7 @@ class Parser {
     }
     this.skipBlank();
     if (this.offset === this.text.length) {
-      this.fail(this.mark(), 0, "the file is empty", 'Write an object: { "name": … }.');
+      this.fail(this.mark(), 0, "the file is empty", "Write a JSON object: { … }.");
     }
     const value = this.value("");
     this.skipBlank();
@@ -223,8 +214,7 @@ class Parser {
     this.offset++;
     for (;;) {
       const from = this.offset;
-      while (this.offset < this.text.length && !/["\\\u0000-\u001f]/.test(this.peek()))
-        this.offset++;
+      while (isPlain(this.peek())) this.offset++;
       value += this.text.slice(from, this.offset);
       const character = this.peek();
       if (character === '"') break;
@@ -294,8 +284,7 @@ class Parser {
     }
     const character = this.peek();
     if (character === "") this.unfinished();
-    if (character === "'" || character === "`")
-      this.fail(start, 1, `JSON has no text in ${character}`, 'Write double quotes: "…".');
+    if (isQuote(character)) this.foreignQuote(start);
     if (/[+.]/.test(character)) {
       const written = this.take(/[-+.\w]+/y);
       this.fail(start, written.length, `${written} is no number in JSON`, numberHint(written));
@@ -312,12 +301,7 @@ class Parser {
     const start = this.mark();
     const word = this.take(/[\p{L}\p{N}_$-]+/uy);
     if (word !== "")
-      this.fail(
-        start,
-        word.length,
-        `the field name ${word} has no quotes`,
-        `Write ${quote(word)}.`,
-      );
+      this.fail(start, word.length, `${word} stands without quotes`, `Write ${quote(word)}.`);
     if (this.peek() === "'")
       this.fail(start, 1, "JSON has no text in '", 'Write double quotes: "…".');
     this.fail(
@@ -326,6 +310,10 @@ class Parser {
       `a field name is expected here, not ${quote(this.peek())}`,
       'Write "name": value.',
     );
+  }
+
+  private foreignQuote(start: Mark): never {
+    this.fail(start, 1, `JSON has no text in ${this.peek()}`, 'Write straight double quotes: "…".');
   }
 
   private unclosed(start: Mark, close: string): never {
@@ -396,13 +384,7 @@ class Parser {
   }
 }
 
-/** How a number that JSON does not know is to be written. */
-function numberHint(written: string): string {
-  if (/^0[xXbBoO]/.test(written))
-    return `Write "${written}", with quotes, if a text is wanted here; JSON has decimal numbers only.`;
-  const plain = /^\+?(-?)0*(\d*)\.?(\d*)$/.exec(written);
-  if (plain === null || plain[2] + plain[3]! === "")
-    return "Write digits, with a point before the decimals.";
-  const [, sign, whole, fraction] = plain;
-  return `Write ${sign}${whole === "" ? "0" : whole}${fraction === "" ? "" : `.${fraction}`}.`;
+/** True for a character that stands for itself inside a text. */
+function isPlain(character: string): boolean {
+  return character >= " " && character !== '"' && character !== "\\";
 }

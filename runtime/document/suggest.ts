@@ -25,22 +25,20 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The candidate that was most likely meant by `word`, the earlier one of two equals; undefined where
- * none is near: more than a third of the longer word differs. Case counts for nothing.
+ * The candidate that was most likely meant by `word`; undefined where none is near (more than a third of
+ * the longer word differs) or two are equally near. Case counts for nothing.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > longestWord) return undefined;
   let found: string | undefined;
   let foundDistance = Infinity;
-  for (const candidate of candidates) {
+  for (const candidate of new Set(candidates)) {
     if (candidate.length > longestWord) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    const shortest = Math.min(word.length, candidate.length);
-    if (distance <= allowed && distance < shortest && distance < foundDistance) {
-      found = candidate;
-      foundDistance = distance;
-    }
+    if (distance > Math.max(word.length, candidate.length) / 3 || distance > foundDistance)
+      continue;
+    found = distance < foundDistance ? candidate : undefined;
+    foundDistance = distance;
   }
   return found;
 }

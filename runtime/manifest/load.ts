@@ -4,7 +4,7 @@ import { Findings } from "../document/findings.js";
 import { parseJson } from "../document/json.js";
 import type { JsonNode } from "../document/node.js";
 import { field, itemsOf, numberField, placeOf, textField } from "../document/node.js";
-import { validate } from "../document/schema.js";
+import { validate } from "../document/validate.js";
 import { quote } from "../document/words.js";
 import type { Field, Manifest, Need, Setting } from "./manifest.js";
 import { manifestSchema } from "./manifest.schema.js";
@@ -18,15 +18,19 @@ export function readManifest(
   file: string,
 ): { manifest?: Manifest; diagnostics: Diagnostic[] } {
   const { value, diagnostics } = parseJson(text, file);
-  if (value === undefined) return { diagnostics };
+  if (value === undefined) return { diagnostics: diagnostics.map(withRemedy) };
   const findings = new Findings(file);
   if (validate(value, manifestSchema, findings)) checkMeaning(value, findings);
-  diagnostics.push(...findings.diagnostics);
-  return hasError(diagnostics) ? { diagnostics } : { manifest: convert(value), diagnostics };
+  const all = [...diagnostics, ...findings.diagnostics].map(withRemedy);
+  return hasError(all) ? { diagnostics: all } : { manifest: convert(value), diagnostics: all };
 }
 
 /** A manifest is written by the builder: whatever is wrong in it has one remedy. */
 const remedy = "Build the app again with `thimble build`; this file is not written by hand.";
+
+function withRemedy(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, hint: remedy };
+}
 
 function checkMeaning(document: JsonNode, findings: Findings): void {
   for (const list of ["needs", "settings"]) {

@@ -35,8 +35,7 @@ export function connect(
   needs: readonly Need[],
 ): { connections?: readonly Connection[]; diagnostics: Diagnostic[] } {
   const findings = new Findings(rig.file);
-  checkNames(rig, needs, findings);
-  const connector = new Connector(findings);
+  const connector = new Connector(findings, checkNames(rig, needs, findings));
   const connections = needs.map((need) => connector.connect(need, rig));
   const { diagnostics } = findings;
   if (hasError(diagnostics)) return { diagnostics };
@@ -45,25 +44,32 @@ export function connect(
   return { connections: resolved, diagnostics };
 }
 
-/** Every entry of the wiring is for a need. */
-function checkNames(rig: Rig, needs: readonly Need[], findings: Findings): void {
+/** Every entry of the wiring is for a need. Returns the needs that misspelt entries are meant for. */
+function checkNames(rig: Rig, needs: readonly Need[], findings: Findings): ReadonlySet<string> {
+  const meant = new Set<string>();
   const free = needs.map((need) => need.name).filter((name) => !rig.wiring.has(name));
   const names = needs.map((need) => quote(need.name));
   for (const { key, keyPlace } of rig.wiring.values()) {
     if (needs.some((need) => need.name === key)) continue;
     const near = nearest(key, free);
+    if (near !== undefined) meant.add(near);
     const known =
       names.length === 0 ? "the app has no needs" : `the app needs ${listOf(names, "and")}`;
     const hint = near === undefined ? `Remove it; ${known}.` : `Write ${quote(near)}.`;
     findings.error(keyPlace, "unknown-need", `the app has no need ${quote(key)} to wire`, hint);
   }
+  return meant;
 }
 
 class Connector {
   private readonly claims: PinClaims;
   private readonly buses: BusWiring;
 
-  constructor(private readonly findings: Findings) {
+  constructor(
+    private readonly findings: Findings,
+    /** Needs whose wire is there under another name, which has been reported. */
+    private readonly misspelt: ReadonlySet<string>,
+  ) {
     this.claims = new PinClaims(findings);
     this.buses = new BusWiring(this.claims);
   }
@@ -73,7 +79,7 @@ class Connector {
     const member = rig.wiring.get(need.name);
     if (need.kind === "publish" || need.kind === "subscribe") return this.topic(need, member);
     if (member === undefined) {
-      this.unwired(need, rig);
+      if (!this.misspelt.has(need.name)) this.unwired(need, rig);
       return undefined;
     }
     const wire = new Wire(member, need, examples[need.kind], this.findings);

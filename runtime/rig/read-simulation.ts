@@ -217,7 +217,7 @@ class Reader {
     return name;
   }
 
-  /** Two parts must not answer at one address, nor drive one pin from two sources. */
+  /** Two parts must not answer at one address, nor hang on one pin. */
   private addPart(name: string, part: PartSpec, node: JsonNode): void {
     const path = joinPath("simulation.parts", name);
     for (const [otherName, other] of this.parts) {
@@ -235,8 +235,7 @@ class Reader {
           "Give one of them another address, or put it on the other bus.",
         );
       }
-      const wiper = part.chip === "potentiometer" || other.chip === "potentiometer";
-      if (wiper && "pin" in part && "pin" in other && part.pin === other.pin) {
+      if ("pin" in part && "pin" in other && part.pin === other.pin) {
         this.findings.error(
           placeOf(field(node, "pin")!),
           "shared-pin",

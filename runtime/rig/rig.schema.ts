@@ -336,6 +336,7 @@ export const rigSchema: Schema = {
   description:
     "The board an app runs on, what its needs are wired to, and what surrounds it in a rehearsal.",
   type: "object",
+  examples: [{ board: "pico", wiring: { led: "LED" } }],
   properties: {
     $schema: { type: "string", description: "Where editors find the description of this file." },
     board: { enum: ["pico"], description: "The board." },

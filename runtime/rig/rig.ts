@@ -4,7 +4,7 @@ import { Findings } from "../document/findings.js";
 import { parseJson } from "../document/json.js";
 import type { JsonMember, JsonNode, Place } from "../document/node.js";
 import { field, membersOf, numberField, placeOf } from "../document/node.js";
-import { validate } from "../document/schema.js";
+import { validate } from "../document/validate.js";
 import { readSimulation } from "./read-simulation.js";
 import { defaultGridMs, rigSchema } from "./rig.schema.js";
 import type { Simulation } from "./simulation.js";

@@ -1,30 +1,25 @@
-/** A unit that values of a CSV file can be in. */
-interface Unit {
-  /** What signals of this quantity are in. */
-  readonly base: string;
-  readonly toBase: (value: number) => number;
-}
-
-const same = (value: number): number => value;
-
-/** Temperatures are kept in °C, pressures in hPa, shares in %. */
-const units: Readonly<Record<string, Unit>> = {
-  C: { base: "°C", toBase: same },
-  "°C": { base: "°C", toBase: same },
-  F: { base: "°C", toBase: (fahrenheit) => ((fahrenheit - 32) * 5) / 9 },
-  "°F": { base: "°C", toBase: (fahrenheit) => ((fahrenheit - 32) * 5) / 9 },
-  K: { base: "°C", toBase: (kelvin) => kelvin - 273.15 },
-  hPa: { base: "hPa", toBase: same },
-  mbar: { base: "hPa", toBase: same },
-  Pa: { base: "hPa", toBase: (pascal) => pascal / 100 },
-  kPa: { base: "hPa", toBase: (kilopascal) => kilopascal * 10 },
-  "%": { base: "%", toBase: same },
+/**
+ * Units that the values of a CSV file can be in, and how they come to the base unit of their quantity: °C, hPa, %.
+ * Exact by definition: 0 °C = 273.15 K, °F = °C * 9 / 5 + 32, 1 hPa = 1 mbar = 100 Pa.
+ */
+const conversions: Readonly<Record<string, (value: number) => number>> = {
+  C: (celsius) => celsius,
+  "°C": (celsius) => celsius,
+  F: (fahrenheit) => ((fahrenheit - 32) * 5) / 9,
+  "°F": (fahrenheit) => ((fahrenheit - 32) * 5) / 9,
+  K: (kelvin) => kelvin - 273.15,
+  hPa: (hectopascal) => hectopascal,
+  mbar: (millibar) => millibar,
+  kPa: (kilopascal) => kilopascal * 10,
+  Pa: (pascal) => pascal / 100,
+  "%": (percent) => percent,
+  ratio: (share) => share * 100,
 };
 
 /** Names of the units, in the order they are to be listed. */
-export const unitNames: readonly string[] = Object.keys(units);
+export const unitNames: readonly string[] = Object.keys(conversions);
 
-/** `value`, which is in `unit`, in the base unit of its quantity. `unit` is one of `unitNames`, or absent for no conversion. */
-export function toBaseUnit(value: number, unit: string | undefined): number {
-  return unit === undefined || !Object.hasOwn(units, unit) ? value : units[unit]!.toBase(value);
+/** What takes values in `unit` to the base unit of its quantity; undefined where there is no such unit. */
+export function conversionFrom(unit: string): ((value: number) => number) | undefined {
+  return Object.hasOwn(conversions, unit) ? conversions[unit] : undefined;
 }
