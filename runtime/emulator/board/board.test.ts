@@ -97,6 +97,7 @@ test("presses that overlap are one press, in whatever order they come", () => {
   board.advanceTo(150);
   board.press("button", 0, 300);
   board.press("button", 200, 50);
+  assert.equal(board.nextEventUs(), 450);
   board.advanceTo(10_000);
   assert.deepEqual(heard, ["100 GP14 0", "450 GP14 1", "5000 GP14 0", "6000 GP14 1"]);
   assert.throws(() => board.press("knob", 0, 1), /knob is not a button/);
@@ -151,6 +152,7 @@ test("pulse width modulation dims an LED", () => {
   assert.equal(board.parts()[0]?.line, "on");
   board.setPwm(16, 500, 16_384);
   assert.equal(board.parts()[0]?.line, "25 %");
+  assert.equal(board.readPin(16), false);
   assert.deepEqual(trace(), [
     "0 pwm.GP16 16384",
     "0 hertz.GP16 1000",

@@ -22,9 +22,10 @@ function environment(
 
 test("signals stand still on each step of the grid", () => {
   const { valueAt } = environment({
+    same: { kind: "sine", mean: 0, amplitude: 1, periodUs: 4_000_000, phaseUs: 0 },
     ramp: { kind: "sine", mean: 0, amplitude: 1, periodUs: 4_000_000, phaseUs: 0 },
   });
-  assert.equal(valueAt("ramp", 999_999), valueAt("ramp", 990_000));
+  assert.equal(valueAt("ramp", 999_999), valueAt("same", 990_000));
   assert.equal(valueAt("ramp", 1_000_000), 1);
   assert.equal(valueAt("ramp", 3_000_000), -1);
   assert.throws(() => valueAt("rmap", 0), RangeError);

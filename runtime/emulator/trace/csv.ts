@@ -1,7 +1,4 @@
-import type { TraceWriter } from "./writer.js";
-
-/** Pieces shorter than this wait for more: one call of `write` for many entries. */
-const pieceLength = 16_384;
+import { pieceLength, type TraceWriter } from "./writer.js";
 
 /** `time_us,channel,value` as CSV (RFC 4180, but lines end in LF), first a line of headings. Memory stays bounded. */
 export function createCsvTrace(write: (text: string) => void): TraceWriter {

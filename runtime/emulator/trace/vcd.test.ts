@@ -17,7 +17,7 @@ test("a short run", () => {
     { timeUs: 0, channel: "pin.GP15", value: 0 },
     { timeUs: 0, channel: "signal.temperature", value: 21.45 },
     { timeUs: 65_000_000, channel: "pin.GP15", value: 1 },
-    { timeUs: 65_000_000, channel: "message.climate", value: "21.45 °C" },
+    { timeUs: 65_000_000, channel: "message.climate", value: "21.45 °C \\40" },
     { timeUs: 65_000_001, channel: "pin.GP2", value: 1 },
   ]);
   assert.equal(
@@ -44,7 +44,7 @@ $end
 r21.45 "
 #65000000
 1!
-s21.45\\040\\302\\260C #
+s21.45\\040\\302\\260C\\040\\13440 #
 #65000001
 1$
 `,

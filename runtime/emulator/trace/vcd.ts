@@ -1,5 +1,5 @@
 import type { TraceEntry } from "./entry.js";
-import type { TraceWriter } from "./writer.js";
+import { pieceLength, type TraceWriter } from "./writer.js";
 
 /** How a channel is drawn. */
 type Kind = "wire" | "real" | "string";
@@ -18,6 +18,7 @@ interface Variable {
 export function createVcdTrace(write: (text: string) => void): TraceWriter {
   const variables = new Map<string, Variable>();
   const body: string[] = [];
+  let piece = "";
   let timeUs = 0;
   return {
     sink(entry) {
@@ -27,13 +28,17 @@ export function createVcdTrace(write: (text: string) => void): TraceWriter {
           entry.channel,
           (variable = { kind: kindOf(entry), code: identifierCode(variables.size) }),
         );
-      if (entry.timeUs !== timeUs) body.push(`#${entry.timeUs}\n`);
+      if (entry.timeUs !== timeUs) piece += `#${entry.timeUs}\n`;
       timeUs = entry.timeUs;
-      body.push(change(variable, entry.value));
+      piece += change(variable, entry.value);
+      if (piece.length < pieceLength) return;
+      body.push(piece);
+      piece = "";
     },
     end() {
       write(header(variables));
       for (const text of body) write(text);
+      if (piece !== "") write(piece);
       body.length = 0;
     },
   };
