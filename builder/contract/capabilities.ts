@@ -13,6 +13,8 @@ export interface ContractImport {
   /** WebAssembly types. */
   readonly params: readonly ("i32" | "i64")[];
   readonly result: "i32" | "i64" | null;
+  /** Whether a parameter is an address in the container's memory. */
+  readonly takesPointer: boolean;
   /** The app must declare a need of one of these kinds; empty where the import is free. */
   readonly needKinds: readonly NeedKind[];
 }
@@ -20,8 +22,8 @@ export interface ContractImport {
 /** What a container exports for the runtime. */
 export interface ContractExport {
   readonly name: string;
-  /** `table`: a table of functions, each taking `params` or nothing; the runtime calls one by its index. */
-  readonly kind: "function" | "table";
+  /** `table`: an exported table of functions, each taking `params` or nothing; `entry`: its entry 0. */
+  readonly kind: "entry" | "table";
   /** WebAssembly types; nothing is returned. */
   readonly params: readonly ("i32" | "i64")[];
 }
@@ -33,6 +35,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read",
     params: ["i32"],
     result: "i32",
+    takesPointer: false,
     needKinds: ["gpio-in", "gpio-out"],
   },
   {
@@ -40,6 +43,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["gpio-out"],
   },
   {
@@ -47,6 +51,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "toggle",
     params: ["i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["gpio-out"],
   },
   {
@@ -54,6 +59,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "watch",
     params: ["i32", "i32", "i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["gpio-in"],
   },
   {
@@ -61,6 +67,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "unwatch",
     params: ["i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["gpio-in"],
   },
   {
@@ -68,6 +75,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "set-duty",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["pwm"],
   },
   {
@@ -75,6 +83,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "set-frequency",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["pwm"],
   },
   {
@@ -82,6 +91,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read",
     params: ["i32"],
     result: "i32",
+    takesPointer: false,
     needKinds: ["adc"],
   },
   {
@@ -89,6 +99,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["i2c"],
   },
   {
@@ -96,6 +107,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["i2c"],
   },
   {
@@ -103,6 +115,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write-read",
     params: ["i32", "i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["i2c"],
   },
   {
@@ -110,6 +123,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read-registers",
     params: ["i32", "i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["i2c"],
   },
   {
@@ -117,6 +131,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write-register",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: false,
     needKinds: ["i2c"],
   },
   {
@@ -124,6 +139,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["spi"],
   },
   {
@@ -131,6 +147,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write-read",
     params: ["i32", "i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["spi"],
   },
   {
@@ -138,6 +155,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "transfer",
     params: ["i32", "i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["spi"],
   },
   {
@@ -145,6 +163,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["uart"],
   },
   {
@@ -152,6 +171,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["uart"],
   },
   {
@@ -159,6 +179,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "watch",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["uart"],
   },
   {
@@ -166,6 +187,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "micros",
     params: [],
     result: "i64",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -173,6 +195,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "millis",
     params: [],
     result: "i64",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -180,6 +203,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "wall-millis",
     params: [],
     result: "i64",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -187,6 +211,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "every",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -194,6 +219,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "after",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -201,6 +227,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "cancel",
     params: ["i32"],
     result: null,
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -208,6 +235,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "publish",
     params: ["i32", "i32", "i32"],
     result: null,
+    takesPointer: true,
     needKinds: ["publish"],
   },
   {
@@ -215,6 +243,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "publish-text",
     params: ["i32", "i32", "i32"],
     result: null,
+    takesPointer: true,
     needKinds: ["publish"],
   },
   {
@@ -222,6 +251,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "publish-number",
     params: ["i32", "i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["publish"],
   },
   {
@@ -229,6 +259,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "put-number",
     params: ["i32", "i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["publish"],
   },
   {
@@ -236,6 +267,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "send",
     params: ["i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["publish"],
   },
   {
@@ -243,6 +275,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "subscribe",
     params: ["i32", "i32"],
     result: null,
+    takesPointer: false,
     needKinds: ["subscribe"],
   },
   {
@@ -250,6 +283,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: ["subscribe"],
   },
   {
@@ -257,6 +291,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read-number",
     params: ["i32", "i32"],
     result: "i64",
+    takesPointer: false,
     needKinds: ["subscribe"],
   },
   {
@@ -264,6 +299,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "get",
     params: ["i32"],
     result: "i32",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -271,6 +307,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "watch",
     params: ["i32"],
     result: null,
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -278,6 +315,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write",
     params: ["i32", "i32", "i32"],
     result: null,
+    takesPointer: true,
     needKinds: [],
   },
   {
@@ -285,6 +323,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "number",
     params: ["i32", "i32", "i32", "i32"],
     result: null,
+    takesPointer: true,
     needKinds: [],
   },
   {
@@ -292,6 +331,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "get-number",
     params: ["i32"],
     result: "i64",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -299,6 +339,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "set-number",
     params: ["i32", "i32"],
     result: "i32",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -306,6 +347,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "read",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: [],
   },
   {
@@ -313,6 +355,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "write",
     params: ["i32", "i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: [],
   },
   {
@@ -320,6 +363,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "remove",
     params: ["i32"],
     result: null,
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -327,6 +371,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "next",
     params: [],
     result: "i32",
+    takesPointer: false,
     needKinds: [],
   },
   {
@@ -334,6 +379,7 @@ export const contractImports: readonly ContractImport[] = [
     name: "id",
     params: ["i32", "i32"],
     result: "i32",
+    takesPointer: true,
     needKinds: [],
   },
   {
@@ -341,13 +387,17 @@ export const contractImports: readonly ContractImport[] = [
     name: "get-reset-reason",
     params: [],
     result: "i32",
+    takesPointer: false,
     needKinds: [],
   },
 ];
 
 export const contractExports: readonly ContractExport[] = [
-  /** Called once, before any event. The handlers armed here are what the container lives on. */
-  { name: "start", kind: "function", params: [] },
+  /**
+   * Called once, before any event. The handlers armed here are what the container lives on.
+   * Lowered to entry 0 of the exported table `event`.
+   */
+  { name: "start", kind: "entry", params: [] },
   /**
    * Called for each event. Lowered to the exported table `event`: the runtime calls the
    * entry `handler` with `value`, which an entry without parameters does not get.

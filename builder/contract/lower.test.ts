@@ -216,7 +216,7 @@ test("the contract: an export that starts with a handler is a table", () => {
     types: flat.map((one) => one.type),
   }));
   assert.deepEqual(exports, [
-    { name: "start", kind: "function", types: [] },
+    { name: "start", kind: "entry", types: [] },
     { name: "event", kind: "table", types: ["i32"] },
   ]);
 });

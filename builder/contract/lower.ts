@@ -321,7 +321,7 @@ class Lowering {
     return {
       name: func.name.text,
       docs: func.docs.lines,
-      kind: isTable ? "table" : "function",
+      kind: isTable ? "table" : "entry",
       flat: taken.map(({ name, type }) => ({ name, type })),
     };
   }

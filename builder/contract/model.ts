@@ -111,8 +111,8 @@ export type FlatRole =
 export interface ContractExport {
   readonly name: string;
   readonly docs: readonly string[];
-  /** `table`: the entries of the exported table are the functions, chosen by a handler. */
-  readonly kind: "function" | "table";
+  /** `table`: the entries of the exported table are the functions, chosen by a handler; `entry`: entry 0 of that table. */
+  readonly kind: "entry" | "table";
   /** For a table: what an entry takes; an entry may also take nothing. */
   readonly flat: readonly { readonly name: string; readonly type: "i32" | "i64" }[];
 }

@@ -35,6 +35,8 @@ const types = [
   "  /** WebAssembly types. */",
   '  readonly params: readonly ("i32" | "i64")[];',
   '  readonly result: "i32" | "i64" | null;',
+  "  /** Whether a parameter is an address in the container's memory. */",
+  "  readonly takesPointer: boolean;",
   "  /** The app must declare a need of one of these kinds; empty where the import is free. */",
   "  readonly needKinds: readonly NeedKind[];",
   "}",
@@ -42,8 +44,8 @@ const types = [
   "/** What a container exports for the runtime. */",
   "export interface ContractExport {",
   "  readonly name: string;",
-  "  /** `table`: a table of functions, each taking `params` or nothing; the runtime calls one by its index. */",
-  '  readonly kind: "function" | "table";',
+  "  /** `table`: an exported table of functions, each taking `params` or nothing; `entry`: its entry 0. */",
+  '  readonly kind: "entry" | "table";',
   "  /** WebAssembly types; nothing is returned. */",
   '  readonly params: readonly ("i32" | "i64")[];',
   "}",
@@ -58,6 +60,7 @@ function importRow(item: ContractFunction): string[] {
     `name: ${JSON.stringify(item.name)}`,
     `params: [${quoted(item.flat.map((flat) => flat.type))}]`,
     `result: ${JSON.stringify(item.flatResult)}`,
+    `takesPointer: ${item.flat.some(({ role }) => role.kind === "list" || role.kind === "out")}`,
     `needKinds: [${quoted(needKinds)}]`,
   ];
   return ["  {", ...fields.map((field) => `    ${field},`), "  },"];

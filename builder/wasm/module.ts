@@ -1,0 +1,109 @@
+import type { Opcode } from "./opcodes.js";
+
+export type ValueType = "i32" | "i64" | "f32" | "f64";
+
+export interface FunctionType {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** One instruction. `offset` is its first byte in the module it was decoded from, or -1 if it was made here. */
+export interface Instruction {
+  readonly opcode: Opcode;
+  readonly offset: number;
+  /**
+   * The immediates as numbers, in binary order: a label, an index, [alignment exponent, offset] of a memory access, the value
+   * of i32.const (signed). A block type is its signed 33-bit number. br_table: the labels, the default last.
+   */
+  readonly immediates: readonly number[];
+  /** The value of i64.const (signed), or the raw bits of f32.const and f64.const. */
+  readonly wide?: bigint;
+}
+
+export type Expression = readonly Instruction[];
+
+export interface FunctionBody {
+  /** Runs of equal locals, parameters apart. */
+  readonly locals: readonly { readonly count: number; readonly type: ValueType }[];
+  /** Ends with `end`. */
+  readonly code: Expression;
+}
+
+export interface Limits {
+  readonly min: number;
+  readonly max?: number;
+}
+
+export type ImportKind =
+  | { readonly kind: "function"; readonly typeIndex: number }
+  | { readonly kind: "table"; readonly limits: Limits }
+  | { readonly kind: "memory"; readonly limits: Limits }
+  | { readonly kind: "global"; readonly type: ValueType; readonly mutable: boolean };
+
+export type Import = { readonly module: string; readonly name: string } & ImportKind;
+
+export interface Export {
+  readonly name: string;
+  readonly kind: "function" | "table" | "memory" | "global";
+  readonly index: number;
+}
+
+export interface Global {
+  readonly type: ValueType;
+  readonly mutable: boolean;
+  readonly init: Expression;
+}
+
+/** `offset` is null for a passive segment. */
+export interface DataSegment {
+  readonly offset: Expression | null;
+  readonly bytes: Uint8Array;
+}
+
+export interface ElementSegment {
+  readonly offset: Expression | null;
+  readonly functions: readonly number[];
+}
+
+export interface CustomSection {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A decoded module. Fields are replaced, never edited in place. */
+export interface Module {
+  readonly types: readonly FunctionType[];
+  readonly imports: readonly Import[];
+  /** Type indices of the functions defined here. */
+  readonly functions: readonly number[];
+  readonly tables: readonly Limits[];
+  readonly memories: readonly Limits[];
+  readonly globals: readonly Global[];
+  readonly exports: readonly Export[];
+  readonly start: number | null;
+  readonly elements: readonly ElementSegment[];
+  readonly code: readonly FunctionBody[];
+  readonly data: readonly DataSegment[];
+  /** Whether the data count section is there. */
+  readonly dataCount: boolean;
+  readonly custom: readonly CustomSection[];
+}
+
+/** The imported functions, in index order. */
+export function importedFunctions(
+  module: Module,
+): readonly (Import & { readonly kind: "function" })[] {
+  return module.imports.filter((entry) => entry.kind === "function");
+}
+
+/** The type of the function with this index, imported or defined. */
+export function functionType(module: Module, index: number): FunctionType {
+  const imported = importedFunctions(module);
+  const typeIndex =
+    index < imported.length
+      ? imported[index]?.typeIndex
+      : module.functions[index - imported.length];
+  const type = typeIndex === undefined ? undefined : module.types[typeIndex];
+  if (!type) throw new RangeError(`function ${index} has no type`);
+  return type;
+}

@@ -1,0 +1,6 @@
+import { every } from "thimble";
+import { led } from "thimble/needs";
+
+every(500, () => {
+  led.toggle();
+});
