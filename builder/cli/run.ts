@@ -57,7 +57,8 @@ export async function runCommand(
       connections,
       settings,
       trace,
-      lines: !live && options.quiet !== true,
+      live,
+      quiet: options.quiet === true,
     });
     const endUs = endOf(rehearsal, forTime, live);
     const pacer = new Pacer(speed ?? (live ? rig.simulation.speed : Infinity), host.nowMs());
@@ -81,21 +82,26 @@ interface Ingredients {
   readonly connections: readonly Connection[];
   readonly settings: ReadonlyMap<string, number>;
   readonly trace: TraceFile | undefined;
-  /** Whether each change makes a line. */
-  readonly lines: boolean;
+  readonly live: boolean;
+  readonly quiet: boolean;
 }
 
 async function createRehearsal(
   report: Report,
-  { container, rig, connections, settings, trace, lines }: Ingredients,
+  { container, rig, connections, settings, trace, live, quiet }: Ingredients,
 ): Promise<Rehearsal> {
   const { host } = report;
+  const lines = !live && !quiet;
   const tally = new Tally();
   const wired = container.manifest.needs.map((need, index) => ({
     need,
     connection: connections[index]!,
   }));
+  let ended = false;
   const sink = (entry: TraceEntry): void => {
+    // The clock may run on for a moment, by how much depends on the machine.
+    if (ended) return;
+    ended = entry.channel.startsWith("trap.");
     tally.add(entry);
     trace?.sink(entry);
     if (lines && isShown(entry.channel)) report.line(entryLine(entry, wired, report.style));
@@ -109,6 +115,8 @@ async function createRehearsal(
     rig,
     files: (file) => signalFile(host, rig, file),
     sink,
+    // A trace takes everything and the live view counts transfers; lines and the summary need less.
+    ...(live || trace !== undefined ? {} : { wants: isShown }),
     settings,
   });
   return { container, rig, wired, simulation, tally };
@@ -178,11 +186,11 @@ function createSummary(
   wallMs: number,
 ): Summary {
   const { manifest, wasm } = container;
-  const { events, dropped, missed } = simulation.stats(0);
+  const { events, dropped, missed, trap } = simulation.stats(0);
   const { memoryBytes, stackBytes } = manifest.limits;
   const figures = {
     app: manifest.name,
-    virtualUs: simulation.nowUs,
+    virtualUs: trap?.timeUs ?? simulation.nowUs,
     wallMs,
     seed: rig.simulation.seed,
     events,
@@ -201,10 +209,10 @@ function trapDiagnostic(host: Host, { container, simulation }: Rehearsal): Diagn
   const { trap } = simulation.stats(0);
   if (trap === null) return undefined;
   const { meaning, hint } = explainTrap(trap.code);
+  const offsets = trap.frames.flatMap(({ offset }) => (offset === undefined ? [] : [offset]));
+  const { sourceMap } = container;
   const at =
-    container.sourceMap === undefined || trap.offset === undefined
-      ? undefined
-      : locate(container.sourceMap, trap.offset);
+    sourceMap === undefined || offsets.length === 0 ? undefined : locate(sourceMap, ...offsets);
   const place =
     at === undefined
       ? {}
@@ -213,7 +221,7 @@ function trapDiagnostic(host: Host, { container, simulation }: Rehearsal): Diagn
           line: at.line,
           column: at.column,
         };
-  const message = `container ${container.manifest.name} ended after ${span(simulation.nowUs)}: ${meaning}`;
+  const message = `container ${container.manifest.name} ended after ${span(trap.timeUs)}: ${meaning}`;
   return {
     severity: "error",
     code: `trap-${trap.code}`,

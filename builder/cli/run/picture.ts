@@ -11,7 +11,7 @@ import { buttons, type Rehearsal } from "./rehearsal.js";
 /** What has just changed is shown with emphasis for this long in real time. */
 const flashMs = 400;
 /** Real time that the width of the chart stands for at the current speed. */
-const chartMs = 120_000;
+const chartMs = 80_000;
 /** Points of the chart: more than the dots of the widest terminal. */
 const mostPoints = 4096;
 /** The chart moves by one part in this many of its width. */
@@ -130,9 +130,11 @@ export class Picture {
     const { nowUs } = this.rehearsal.simulation;
     const value = subject.value();
     if (value !== undefined) this.#history.add({ timeUs: nowUs, value });
-    const widthUs = (speed === Infinity ? 86_400 : Math.min(speed, 86_400)) * chartMs * 1000;
+    const fullUs = (speed === Infinity ? 86_400 : Math.min(speed, 86_400)) * chartMs * 1000;
+    // A young run is drawn on a quarter, then on half of the width, so that there is something to see soon.
+    const widthUs = [fullUs / 4, fullUs / 2].find((us) => nowUs <= us) ?? fullUs;
     const stepUs = widthUs / chartSteps;
-    // It moves in whole steps, so that the curve does not shimmer.
+    // The chart moves in whole steps, so that the curve does not shimmer.
     const toUs = Math.max(widthUs, Math.ceil(nowUs / stepUs) * stepUs);
     const fromUs = toUs - widthUs;
     return {

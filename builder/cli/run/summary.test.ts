@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TraceEntry } from "../../../runtime/emulator/trace/entry.js";
+import { plain } from "../render/style.js";
+import { entryLine, isShown } from "./lines.js";
+import type { Wired } from "./names.js";
+import { renderSummary, summarize, type Figures } from "./summary.js";
+import { Tally } from "./tally.js";
+
+const wired: readonly Wired[] = [
+  {
+    need: { name: "heater", kind: "gpio-out" },
+    connection: { kind: "gpio", pin: 15, activeLow: true, pull: "none" },
+  },
+  {
+    need: { name: "lamp", kind: "gpio-out" },
+    connection: { kind: "gpio", pin: 16, activeLow: false, pull: "none" },
+  },
+  {
+    need: { name: "button", kind: "gpio-in" },
+    connection: { kind: "gpio", pin: 14, activeLow: true, pull: "up" },
+  },
+  {
+    need: { name: "readings", kind: "publish", topic: "climate", fields: [] },
+    connection: { kind: "topic", topic: "climate" },
+  },
+];
+
+const entries: readonly TraceEntry[] = [
+  { timeUs: 0, channel: "pin.GP15", value: 1 },
+  { timeUs: 0, channel: "pin.GP16", value: 0 },
+  { timeUs: 60_000_000, channel: "pin.GP15", value: 0 },
+  { timeUs: 60_000_000, channel: "message.climate", value: '{"temperature":21.45}' },
+  { timeUs: 60_000_100, channel: "i2c.i2c0", value: "0x76 write f7" },
+  { timeUs: 90_061_000_000, channel: "log.thermostat", value: "info set point 21.5" },
+  { timeUs: 90_061_000_000, channel: "pin.GP2", value: 1 },
+  { timeUs: 90_062_000_000, channel: "pin.GP15", value: 1 },
+  { timeUs: 90_063_000_000, channel: "message.climate", value: 'odd \u001b[2J "text"' },
+];
+
+test("an entry is a line; what passes on buses is not", () => {
+  const lines = entries
+    .filter(({ channel }) => isShown(channel))
+    .map((entry) => entryLine(entry, wired, plain));
+  assert.deepEqual(lines, [
+    "00:00:00.000  pin     heater off",
+    "00:00:00.000  pin     lamp off",
+    "00:01:00.000  pin     heater on",
+    '00:01:00.000  message climate {"temperature":21.45}',
+    "1d 01:01:01.000  log     info set point 21.5",
+    "1d 01:01:01.000  pin     GP2 high",
+    "1d 01:01:02.000  pin     heater off",
+    '1d 01:01:03.000  message climate odd \\x1b[2J "text"',
+  ]);
+});
+
+const figures: Figures = {
+  app: "thermostat",
+  virtualUs: 90_063_000_000,
+  wallMs: 1_250,
+  seed: 1,
+  events: 1_502,
+  dropped: 0,
+  missed: 3,
+  memoryBytes: 512,
+  stackBytes: 184,
+  containerBytes: 871,
+};
+
+function tallied(): Tally {
+  const tally = new Tally();
+  for (const entry of entries) tally.add(entry);
+  return tally;
+}
+
+test("the summary counts switching without the level an output starts with", () => {
+  const summary = summarize(figures, tallied(), wired);
+  assert.deepEqual(summary.outputs, [
+    { need: "heater", pin: "GP15", changes: 2, state: "off" },
+    { need: "lamp", pin: "GP16", changes: 0, state: "off" },
+  ]);
+  assert.deepEqual(summary.messages, [
+    { topic: "climate", count: 2, last: 'odd \u001b[2J "text"', lastUs: 90_063_000_000 },
+  ]);
+  assert.equal(summary.logLines, 1);
+  assert.equal(
+    renderSummary(summary, plain, 80).join("\n"),
+    String.raw`thermostat ran for 1 d 1 h in 1.25 s, 72,050 times real time
+  events   1,502 handled, 0 dropped, 3 missed
+  bytes    container 871 B, memory 512 B, stack 184 B
+  heater   switched 2 times, off at the end
+  lamp     switched 0 times, off at the end
+  climate  2 messages, last odd \x1b[2J "text"
+  log      1 line`,
+  );
+});
+
+test("the summary of an app that did nothing", () => {
+  const summary = summarize(
+    { ...figures, virtualUs: 250_000, wallMs: 0, stackBytes: null },
+    new Tally(),
+    [],
+  );
+  assert.deepEqual(renderSummary(summary, plain, 60), [
+    "thermostat ran for 250 ms in 0.00 s",
+    "  events  1,502 handled, 0 dropped, 3 missed",
+    "  bytes   container 871 B, memory 512 B, stack unbounded",
+  ]);
+});
+
+test("the tally keeps the newest lines of the log only", () => {
+  const tally = new Tally();
+  for (let line = 0; line < 1000; line++)
+    tally.add({ timeUs: line, channel: "log.app", value: `line ${line}` });
+  assert.equal(tally.log.length, 100);
+  assert.equal(tally.log.at(-1)?.text, "line 999");
+  assert.equal(tally.channels.get("log.app")?.count, 1000);
+});

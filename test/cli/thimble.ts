@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { packagePath } from "../helpers/root.js";
+
+/** The program under test, from the same build as this file. */
+export const mainFile = fileURLToPath(new URL("../../builder/cli/main.js", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `thimble` in a folder, as a process of its own, without a terminal and without colours. */
+export function thimble(folder: string, ...args: string[]): Ended {
+  const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, THIMBLE_DEBUG: undefined };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [mainFile, ...args], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** An empty folder that is gone after the test. */
+export function newFolder(t: TestContext): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "thimble-cli-")));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A copy of an example in a folder that is gone after the test: the folder that holds it. */
+export function withExample(t: TestContext, name: string): string {
+  const folder = newFolder(t);
+  const notBuilt = (path: string): boolean =>
+    !["dist", ".thimble"].includes(path.split(sep).at(-1)!);
+  cpSync(packagePath("examples", name), join(folder, name), { recursive: true, filter: notBuilt });
+  return folder;
+}
+
+/** All files below a folder, with forward slashes, sorted. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((path) => join(folder, path))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => relative(folder, path).split(sep).join("/"))
+    .toSorted();
+}
