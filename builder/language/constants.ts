@@ -1,0 +1,54 @@
+import { bare, type Expression } from "./nodes.js";
+import type { Unit } from "./unit.js";
+
+/** The exact value of arithmetic over number literals and constants that hold such, as JavaScript counts; else undefined. */
+export function fold(unit: Unit, expression: Expression, depth = 0): number | undefined {
+  const node = bare(expression);
+  if (depth > 40) return undefined;
+  switch (node.kind) {
+    case "number":
+      return node.bigint ? undefined : Number(node.text.replaceAll("_", ""));
+    case "unary": {
+      const value = fold(unit, node.operand, depth + 1);
+      if (value === undefined) return undefined;
+      return node.operator === "-" ? -value : node.operator === "+" ? value : undefined;
+    }
+    case "binary": {
+      const [left, right] = [fold(unit, node.left, depth + 1), fold(unit, node.right, depth + 1)];
+      return left === undefined || right === undefined
+        ? undefined
+        : compute(node.operator, left, right);
+    }
+    case "identifier": {
+      const declaration = unit.scopes.declarationOf.get(node);
+      if (
+        declaration?.kind !== "constant" ||
+        declaration.node.kind !== "declarator" ||
+        declaration.node.initializer === undefined
+      )
+        return undefined;
+      return fold(unit, declaration.node.initializer, depth + 1);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function compute(operator: string, left: number, right: number): number | undefined {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return left / right;
+    case "%":
+      return left % right;
+    case "**":
+      return left ** right;
+    default:
+      return undefined;
+  }
+}

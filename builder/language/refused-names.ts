@@ -1,0 +1,485 @@
+import { functionOf, isNumeric, isString, type Known } from "./inference.js";
+import { expectationOf } from "./expectation.js";
+import { bare, type ClassNode, type Expression, type Type } from "./nodes.js";
+import { from, row, type Context, type Found, type Row } from "./row.js";
+import { outer } from "./unit.js";
+
+const timers =
+  'Use `after(delayMs, handler)` for once and `every(periodMs, handler)` for again and again, from "thimble"';
+const noTypes = "Write the type itself, or a class";
+const noNetwork =
+  "Publish and receive messages: declare a `publish` or `subscribe` need in thimble.json";
+
+/** Names of JavaScript that a container does not have, and what to write instead. */
+const values: Readonly<Record<string, string>> = {
+  Promise: "Write what happens later as a handler: `after(delayMs, () => { ... })`",
+  RegExp: "Use `indexOf`, `startsWith`, `includes` or a loop over the characters",
+  JSON: "Publish numbers and texts as they are: `readings.publish(value)`",
+  BigInt: "Use the 64-bit types `i64` and `u64`: `value as i64`",
+  setTimeout: timers,
+  setInterval: timers,
+  setImmediate: timers,
+  queueMicrotask: timers,
+  requestAnimationFrame: timers,
+  clearTimeout: "Keep what `after` returns and call its `cancel()`",
+  clearInterval: "Keep what `every` returns and call its `cancel()`",
+  fetch: noNetwork,
+  XMLHttpRequest: noNetwork,
+  WebSocket: noNetwork,
+  process: "Values from outside are settings: declare them under `settings` in thimble.json",
+  require: 'Use `import` with "thimble", "thimble/needs", "thimble/drivers" or a relative path',
+  Buffer: "Use a `StaticArray<u8>` or `Uint8Array`",
+  console: 'Use `log(text)` or `logNumber(text, value)` from "thimble"',
+  performance: 'Use `now()` or `nowMicros()` from "thimble"',
+  crypto: 'Use `random()` from "thimble"',
+  eval: "Write the code itself",
+  arguments: "Take an array parameter",
+  globalThis: "Name the variable itself",
+  window: "Name the variable itself",
+  document: "There is no page; show values with `log` or by publishing them",
+  localStorage: 'Use `store` from "thimble"',
+  WeakMap: "Use a `Map`",
+  WeakSet: "Use a `Set`",
+  Proxy: "Write a class with methods",
+  Reflect: "Write a class with methods",
+  Intl: "Publish numbers; what shows them can format them",
+  TextEncoder: "Use `String.UTF8.encode(text)`",
+  TextDecoder: "Use `String.UTF8.decode(buffer)`",
+  structuredClone: "Copy the fields one by one",
+  undefined:
+    "Use `null` for an object that may be missing (`T | null`), or a value that cannot occur",
+};
+
+/** Types of TypeScript that AssemblyScript does not have. */
+const types: Readonly<Record<string, string>> = {
+  any: "Write the type itself: `i32`, `f64`, `bool`, `string`, or a class",
+  unknown: "Write the type itself: `i32`, `f64`, `bool`, `string`, or a class",
+  never: "Use `void`, or the type the caller expects",
+  object: "Write the class itself",
+  symbol: "Use an enum",
+  bigint: "Use `i64` or `u64`",
+  undefined: "Use `null` for an object that may be missing (`T | null`)",
+  null: "Write the type it stands for: `T | null`",
+  Record: "Use a `Map<K, V>`, or a class with these fields",
+  ReadonlyArray: "Use `Array<T>` or `StaticArray<T>`",
+  ReadonlyMap: "Use `Map<K, V>`",
+  ReadonlySet: "Use `Set<T>`",
+  Promise:
+    "Return the value itself; write what happens later as a handler: `after(delayMs, () => { ... })`",
+  Iterable: "Use an array",
+  Iterator: "Use an array",
+  Generator: "Use an array",
+  WeakMap: "Use a `Map`",
+  WeakSet: "Use a `Set`",
+  Buffer: "Use a `StaticArray<u8>` or `Uint8Array`",
+  RegExp: "Use `indexOf`, `startsWith`, `includes` or a loop over the characters",
+};
+const utilityTypes =
+  "Partial Required Readonly Pick Omit Exclude Extract Parameters ConstructorParameters InstanceType Awaited Uppercase Lowercase Capitalize Uncapitalize ThisType".split(
+    " ",
+  );
+const knownTypes = new Map([
+  ...utilityTypes.map((name) => [name, noTypes] as const),
+  ...Object.entries(types),
+]);
+
+/** Methods that a built-in type does not have here. */
+const methods: Readonly<
+  Record<"Array" | "Map" | "Set" | "string" | "number", Readonly<Record<string, string>>>
+> = {
+  Array: {
+    find: "Use `const index = list.findIndex(test)` and then `list[index]`",
+    findLast: "Use `findLastIndex`",
+    flatMap: "Use `map` and then `flat`",
+    keys: "Count with an index: `for (let i = 0; i < list.length; i++)`",
+    values: "Count with an index: `for (let i = 0; i < list.length; i++)`",
+    entries: "Count with an index: `for (let i = 0; i < list.length; i++)`",
+    toSorted: "Use `list.slice().sort()`",
+    toReversed: "Use `list.slice().reverse()`",
+    toSpliced: "Use `slice` and then `splice`",
+    with: "Use `slice` and then set the element",
+  },
+  Map: { forEach: "Count through `map.keys()`", entries: "Count through `map.keys()`" },
+  Set: {
+    forEach: "Count through `set.values()`",
+    entries: "Count through `set.values()`",
+    keys: "Use `set.values()`",
+  },
+  string: {
+    match: "Use `indexOf` or `includes`",
+    matchAll: "Use `indexOf` in a loop",
+    search: "Use `indexOf`",
+    normalize: "Leave it out: text is taken as it is",
+    toLocaleUpperCase: "Use `toUpperCase`",
+    toLocaleLowerCase: "Use `toLowerCase`",
+  },
+  number: {
+    toFixed:
+      "Publish the number with its decimals: `readings.publishNumber(valueMilli, 3)`; for the log, `logNumber(text, valueMilli, 3)`",
+    toPrecision: "Publish the number with its decimals: `readings.publishNumber(valueMilli, 3)`",
+    toExponential: "Publish the number with its decimals: `readings.publishNumber(valueMilli, 3)`",
+    toLocaleString: "Publish the number with its decimals: `readings.publishNumber(valueMilli, 3)`",
+  },
+};
+
+/** Functions on built-in objects that are missing here, or that reach outside the container. */
+const statics: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Array: {
+    from: "Use `slice()` for a copy, or `push` in a loop",
+    of: "Write an array literal: `[1, 2]`",
+  },
+  Math: { random: 'Use `random()` from "thimble"' },
+  Date: {
+    now: 'Use `now()` for the time since start, or `wallMillis()` for the date, from "thimble"',
+  },
+  Object: Object.fromEntries(
+    "keys values entries assign freeze seal create fromEntries defineProperty getOwnPropertyNames"
+      .split(" ")
+      .map((name) => [name, "Objects have fixed fields; use a `Map` for entries by key"]),
+  ),
+  String: { raw: "Write the text itself" },
+};
+
+/** Names, types and methods that do not exist here. */
+export const refusedNames: readonly Row[] = [
+  row("name", ["identifier"], "", "", (node, { unit }) => {
+    if (!Object.hasOwn(values, node.name) || unit.scopes.names.has(node.name)) return undefined;
+    if (node.name === "undefined") return undefinedValue(node, unit);
+    return {
+      start: node.start,
+      end: node.end,
+      message: `\`${node.name}\` does not exist in a container`,
+      hint: values[node.name]!,
+    };
+  }),
+  row("type-name", ["type-reference"], "", "", (node, { unit }) => {
+    const hint =
+      node.name === "Function" && node.arguments.length === 0
+        ? "Write the function type: `() => void`"
+        : knownTypes.get(node.name);
+    const parent = unit.parents.get(node);
+    if (
+      hint === undefined ||
+      unit.scopes.names.has(node.name) ||
+      (parent?.kind === "union-type" && (node.name === "null" || node.name === "undefined"))
+    )
+      return undefined;
+    // `async` says it already.
+    if (parent?.kind === "function" && parent.async !== undefined && parent.returnType === node)
+      return undefined;
+    return {
+      start: node.start,
+      end: node.start + node.name.length,
+      message: `The type \`${node.name}\` does not exist here`,
+      hint,
+    };
+  }),
+  row("method", ["member"], "", "", (node, { types: of }) => {
+    const type = of.of(node.object);
+    const table = tableOf(type);
+    const { text } = node.name;
+    if (
+      table === undefined ||
+      !Object.hasOwn(table, text) ||
+      of.memberOf(node.object, text) !== undefined
+    )
+      return undefined;
+    const name = isNumeric(type)
+      ? "A number"
+      : isString(type)
+        ? "A string"
+        : `${type!.name === "Array" ? "An" : "A"} \`${type!.name}\``;
+    return {
+      start: node.name.start,
+      end: node.name.end,
+      message: `${name} has no \`${text}\` here`,
+      hint: table[text]!,
+    };
+  }),
+  row("static-method", ["member"], "", "", (node, { unit }) => {
+    const object = bare(node.object);
+    if (
+      object.kind !== "identifier" ||
+      unit.scopes.names.has(object.name) ||
+      !Object.hasOwn(statics, object.name)
+    )
+      return undefined;
+    const table = statics[object.name]!;
+    const { text } = node.name;
+    if (!Object.hasOwn(table, text)) return undefined;
+    return {
+      start: node.start,
+      end: node.end,
+      message: `\`${object.name}.${text}\` does not exist in a container`,
+      hint: table[text]!,
+    };
+  }),
+  row("conversion", ["call"], "", "", (node, { unit }) => {
+    const callee = bare(node.callee);
+    if (callee.kind !== "identifier" || unit.scopes.names.has(callee.name)) return undefined;
+    if (node.constructs) {
+      if (callee.name !== "Date" || node.arguments.length > 0) return undefined;
+      return {
+        start: node.start,
+        end: node.end,
+        message: "A container does not know the date by itself",
+        hint: 'Use `wallMillis()` from "thimble": `new Date(wallMillis())`',
+      };
+    }
+    const hint = {
+      Number: "Use `parseFloat(text)`, or a cast such as `value as f64`",
+      String: "Use `value.toString()`",
+      Boolean: "Write the test out: `value != 0`",
+    }[callee.name];
+    return hint === undefined
+      ? undefined
+      : {
+          start: callee.start,
+          end: callee.end,
+          message: `\`${callee.name}\` cannot be called as a function here`,
+          hint,
+        };
+  }),
+  row("collection-content", ["call"], "", "", (node, { unit }) => {
+    const callee = bare(node.callee);
+    if (
+      !node.constructs ||
+      callee.kind !== "identifier" ||
+      unit.scopes.names.has(callee.name) ||
+      node.arguments.length === 0 ||
+      (callee.name !== "Map" && callee.name !== "Set")
+    )
+      return undefined;
+    const add = callee.name === "Map" ? "map.set(key, value)" : "set.add(value)";
+    const [first] = node.arguments;
+    return {
+      start: first!.start,
+      end: first!.end,
+      message: `A \`${callee.name}\` starts empty here`,
+      hint: `Make it empty and then call \`${add}\``,
+    };
+  }),
+  row("math-arguments", ["call"], "", "", (node, { unit }) => {
+    const callee = bare(node.callee);
+    if (
+      callee.kind !== "member" ||
+      (callee.name.text !== "max" && callee.name.text !== "min" && callee.name.text !== "hypot")
+    )
+      return undefined;
+    const object = bare(callee.object);
+    if (
+      object.kind !== "identifier" ||
+      object.name !== "Math" ||
+      unit.scopes.names.has("Math") ||
+      node.arguments.length === 2 ||
+      node.arguments.some((argument) => argument.kind === "spread")
+    )
+      return undefined;
+    const name = `Math.${callee.name.text}`;
+    return {
+      start: node.start,
+      end: node.end,
+      message: `\`${name}\` takes exactly two numbers here`,
+      hint: `Nest the calls: \`${name}(${name}(a, b), c)\`; for integers write \`a > b ? a : b\``,
+    };
+  }),
+  row("map-type", ["call"], "`map` needs the type it makes", "", (node, { types: of }) => {
+    const callee = bare(node.callee);
+    if (
+      callee.kind !== "member" ||
+      callee.name.text !== "map" ||
+      node.typeArguments.length > 0 ||
+      of.of(callee.object)?.name !== "Array"
+    )
+      return undefined;
+    const [value] = node.arguments;
+    if (
+      value?.kind !== "function" ||
+      (value.returnType !== undefined &&
+        value.parameters.every((parameter) => parameter.type !== undefined))
+    )
+      return undefined;
+    return {
+      start: callee.name.start,
+      end: callee.name.end,
+      hint: "Write it behind the name: `list.map<i32>(x => x * 2)`",
+    };
+  }),
+  row(
+    "apply",
+    ["member"],
+    "",
+    "Call the function itself, inside `() => { ... }` where a handler is wanted",
+    (node, { unit }) => {
+      const object = bare(node.object);
+      const declaration =
+        object.kind === "identifier" ? unit.scopes.declarationOf.get(object) : undefined;
+      if (
+        (node.name.text !== "apply" && node.name.text !== "bind") ||
+        declaration === undefined ||
+        functionOf(declaration) === undefined
+      )
+        return undefined;
+      return {
+        start: node.name.start,
+        end: node.name.end,
+        message: `A function has no \`${node.name.text}\` here`,
+      };
+    },
+  ),
+  row(
+    "string-plus",
+    ["binary", "assignment"],
+    "A string and a number cannot be added",
+    "",
+    stringPlus,
+  ),
+  row("nullable-field", ["member"], "", "", nullableField),
+  row("literal-class", ["object"], "", "", literalClass),
+  row("structural", ["declarator"], "", "", structural),
+];
+
+/** `undefined`, with advice for what it is compared with. */
+function undefinedValue(node: Expression, unit: Context["unit"]): Found {
+  const parent = outer(unit, node);
+  const other =
+    parent?.kind === "binary"
+      ? bare(bare(parent.left) === node ? parent.right : parent.left)
+      : undefined;
+  let hint = values["undefined"]!;
+  if (other?.kind === "index")
+    hint = `Test the index before reading: \`${unit.source.slice(other.index)} < ${unit.source.slice(other.object)}.length\``;
+  else if (
+    other?.kind === "call" &&
+    other.callee.kind === "member" &&
+    other.callee.name.text === "get"
+  )
+    hint = `Test the key before reading: \`${unit.source.slice(other.callee.object)}.has(...)\``;
+  return {
+    start: node.start,
+    end: node.end,
+    message: "`undefined` does not exist in a container",
+    hint,
+  };
+}
+
+function tableOf(type: Known | undefined): Readonly<Record<string, string>> | undefined {
+  if (type === undefined) return undefined;
+  if (isNumeric(type)) return methods.number;
+  if (isString(type)) return methods.string;
+  if (type.name === "Array" || type.name === "Map" || type.name === "Set")
+    return methods[type.name];
+  return undefined;
+}
+
+function stringPlus(
+  node: Expression & { kind: "binary" | "assignment" },
+  { unit, types: of }: Context,
+): Found | undefined {
+  const [left, right] =
+    node.kind === "binary" ? [node.left, node.right] : [node.target, node.value];
+  if (node.operator !== "+" && node.operator !== "+=") return undefined;
+  const [a, b] = [of.of(left), of.of(right)];
+  const [number] =
+    isString(a) && (isNumeric(b) || b?.name === "bool")
+      ? [right]
+      : isString(b) && (isNumeric(a) || a?.name === "bool") && node.kind === "binary"
+        ? [left]
+        : [];
+  if (number === undefined) return undefined;
+  const text = unit.source.slice(number);
+  const operand = /^[\w.]+$/.test(text) && !/^\d/.test(text) ? text : `(${text})`;
+  return {
+    start: number.start,
+    end: number.end,
+    hint: `Write \`${operand}.toString()\` or a template: \`\${${text}}\``,
+  };
+}
+
+/** `this.name.length` with `name: string | null`, and the same of a module-level variable: a test narrows local variables only. */
+function nullableField(
+  node: Expression & { kind: "member" },
+  { unit, types: of }: Context,
+): Found | undefined {
+  const object = bare(node.object);
+  const declaration =
+    object.kind === "identifier" ? unit.scopes.declarationOf.get(object) : undefined;
+  const shared =
+    declaration !== undefined && declaration.owner === undefined && !declaration.inBlock;
+  if ((object.kind !== "member" && !shared) || of.of(object)?.nullable !== true) return undefined;
+  const text = unit.source.slice(object);
+  const local = object.kind === "member" ? object.name.text : `${text}Now`;
+  const what = shared ? "module-level variable" : "field";
+  return {
+    start: object.start,
+    end: object.end,
+    message: `\`${text}\` may be null: a test does not narrow a ${what}`,
+    hint: `Copy it to a local variable first: \`const ${local} = ${text}; if (${local} != null) { ... }\``,
+  };
+}
+
+/** An object literal where the place asks for an interface, or for a class with a constructor. */
+function literalClass(
+  node: Expression & { kind: "object" },
+  { unit, types: of }: Context,
+): Found | undefined {
+  const parent = outer(unit, node);
+  if (parent?.kind === "property" || parent?.kind === "array") return undefined;
+  const { type } = expectationOf(unit, of, node);
+  const target = type === undefined ? undefined : unit.declared.classes.get(type.name);
+  if (target === undefined) return undefined;
+  if (target.form === "interface")
+    return {
+      ...from(node.start, 1)!,
+      end: node.end,
+      message: `An object literal cannot be an interface: \`${type!.name}\` is one`,
+      hint: `Declare a class that implements \`${type!.name}\` and make one with \`new\``,
+    };
+  const constructs = target.members.some(
+    (member) => member.kind === "method" && member.function.form === "constructor",
+  );
+  if (!constructs) return undefined;
+  return {
+    start: node.start,
+    end: node.end,
+    message: `An object literal cannot be a \`${type!.name}\`, since that class has a constructor`,
+    hint: `Write \`new ${type!.name}(...)\``,
+  };
+}
+
+/** A class that has all members of an interface but does not say `implements`. */
+function structural(
+  node: Extract<Parameters<Row["find"]>[0], { kind: "declarator" }>,
+  { unit, types: of }: Context,
+): Found | undefined {
+  if (node.type === undefined || node.initializer === undefined) return undefined;
+  const [target, value] = [of.read(node.type), of.of(node.initializer)];
+  const [wanted, given] = [target, value].map((type) =>
+    type === undefined ? undefined : unit.declared.classes.get(type.name),
+  );
+  if (
+    wanted?.form !== "interface" ||
+    given === undefined ||
+    given.form === "interface" ||
+    saysImplements(unit, given)
+  )
+    return undefined;
+  return {
+    start: node.initializer.start,
+    end: node.initializer.end,
+    message: `\`${value!.name}\` does not say that it implements \`${target!.name}\``,
+    hint: `Write \`class ${value!.name} implements ${target!.name}\``,
+  };
+}
+
+/** Whether a class or one it extends names any interface; a base class of another file may. */
+function saysImplements(unit: Context["unit"], given: ClassNode): boolean {
+  let target: ClassNode | undefined = given;
+  for (let depth = 0; target !== undefined && depth < 20; depth++) {
+    if (target.implements.length > 0) return true;
+    const [parent]: readonly Type[] = target.extends;
+    if (parent === undefined) return false;
+    target = parent.kind === "type-reference" ? unit.declared.classes.get(parent.name) : undefined;
+  }
+  return true;
+}
