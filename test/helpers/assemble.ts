@@ -60,7 +60,7 @@ export class Assembler {
   /** Adds a function to the table and returns its index there. It has one parameter, local 0, unless told otherwise. */
   handler(body: Code, parameters = 1): number {
     this.#handlers.push(this.#add(body, parameters));
-    return this.#handlers.length - 1;
+    return this.#handlers.length;
   }
 
   start(...parts: readonly Code[]): this {
@@ -102,14 +102,15 @@ export class Assembler {
     const exports = [
       ...(this.pages > 0 ? [[...name("memory"), 2, 0]] : []),
       ...(this.exportsTable ? [[...name("event"), 1, 0]] : []),
-      ...(this.#start >= 0 ? [[...name("start"), 0, ...unsigned(functionIndex(this.#start))]] : []),
     ];
+    // Entry 0 is `start`, or empty.
+    const entries = this.#start >= 0 ? [this.#start, ...this.#handlers] : this.#handlers;
     const elements = [
       [
         0,
-        ...i32(0),
+        ...i32(this.#start >= 0 ? 0 : 1),
         0x0b,
-        ...vector(this.#handlers.map((index) => unsigned(functionIndex(index)))),
+        ...vector(entries.map((index) => unsigned(functionIndex(index)))),
       ],
     ];
     const bodies = this.#functions.map(({ body }) => sized([0, ...body, 0x0b]));
@@ -131,8 +132,8 @@ export class Assembler {
       ...section(1, vector(types)),
       ...section(2, vector(imports)),
       ...section(3, vector(this.#functions.map(({ parameters }) => [parameters]))),
-      // One entry more than there are handlers: it stays empty.
-      ...section(4, vector([[0x70, 0, ...unsigned(this.#handlers.length + 1)]])),
+      // `start`, the handlers, and one entry that stays empty.
+      ...section(4, vector([[0x70, 0, ...unsigned(this.#handlers.length + 2)]])),
       ...(this.pages > 0 ? section(5, vector([[0, ...unsigned(this.pages)]])) : []),
       ...section(7, vector(exports)),
       ...(this.#runAtOnce >= 0 ? section(8, unsigned(functionIndex(this.#runAtOnce))) : []),

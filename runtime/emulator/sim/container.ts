@@ -9,13 +9,16 @@ const stackFrames = 64;
 
 type Entry = (...args: number[]) => unknown;
 
+/** The entry of the table that is called once, before any event. */
+const startEntry = 0;
+
 /** One container in the JavaScript engine. Its host calls go to the core. */
 export class Container {
   /** How it ended, if it has. */
   trap: Trap | undefined;
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #table: WebAssembly.Table | undefined;
-  readonly #start: Entry;
+  readonly #collect: Entry | undefined;
   #bytes = new Uint8Array(0);
 
   private constructor(
@@ -25,10 +28,10 @@ export class Container {
     private readonly nowUs: () => number,
     exports: Record<string, unknown>,
   ) {
-    const { memory, event, start } = exports;
+    const { memory, event, collect } = exports;
     this.#memory = memory instanceof WebAssembly.Memory ? memory : undefined;
     this.#table = event instanceof WebAssembly.Table ? event : undefined;
-    this.#start = start as Entry;
+    this.#collect = typeof collect === "function" ? (collect as Entry) : undefined;
   }
 
   /** Throws a DiagnosticError if the bytes are not a module that the contract accepts. */
@@ -70,13 +73,17 @@ export class Container {
   }
 
   start(): TrapCode {
-    return this.#run(this.#start, undefined);
+    return this.#call(startEntry, undefined);
   }
 
-  /** Calls entry `handler` of the table with `value`. */
+  /** Calls entry `handler` of the table with `value`. Entry 0 is `start`, which is no handler. */
   event(handler: number, value: number): TrapCode {
-    const table = this.#table;
     const index = handler >>> 0;
+    return index === startEntry ? this.end("bad-indirect-call") : this.#call(index, value);
+  }
+
+  #call(index: number, value: number | undefined): TrapCode {
+    const table = this.#table;
     const entry = table !== undefined && index < table.length ? table.get(index) : null;
     if (entry === null || entry.length > 1) return this.end("bad-indirect-call");
     return this.#run(entry, value);
@@ -101,6 +108,7 @@ export class Container {
     try {
       if (value === undefined) entry();
       else entry(value);
+      this.#collect?.();
       return "none";
     } catch (error) {
       // The engine's stack may have ended inside a host call, with frames of the core above this one.
@@ -127,7 +135,7 @@ async function compile(wasm: Uint8Array, name: string): Promise<WebAssembly.Modu
   }
 }
 
-/** Imports that the contract knows, and a `start`. */
+/** Imports that the contract knows, and a table whose entry 0 is `start`. */
 function checkShape(module: WebAssembly.Module, name: string): void {
   const known = new Set(contractFunctions.map((item) => `${item.interface}.${item.name}`));
   const diagnostics: Diagnostic[] = WebAssembly.Module.imports(module)
@@ -139,11 +147,10 @@ function checkShape(module: WebAssembly.Module, name: string): void {
         `imports ${item.module}.${item.name} (${item.kind}), which is not in the contract`,
       ),
     );
-  const hasStart = WebAssembly.Module.exports(module).some(
-    (item) => item.name === "start" && item.kind === "function",
+  const hasTable = WebAssembly.Module.exports(module).some(
+    (item) => item.name === "event" && item.kind === "table",
   );
-  if (!hasStart)
-    diagnostics.push(finding("container-start", name, "exports no function named start"));
+  if (!hasTable) diagnostics.push(finding("container-start", name, "exports no table named event"));
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
 }
 
