@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { mostFindings } from "../../runtime/document/findings.js";
 import type { Schema } from "../../runtime/document/schema.js";
 import { rigSchema } from "../../runtime/rig/rig.schema.js";
 import { readRig } from "../../runtime/rig/rig.js";
@@ -120,6 +121,23 @@ test("readers never throw, whatever they are given", () => {
         assert.equal(rig === undefined, diagnostics.length > 0);
     }),
   );
+});
+
+test("hostile files cost little, and little is said about them", () => {
+  const many = Array.from({ length: 60_000 }, (_, index) => `"k${index}":0`).join(",");
+  const files = [
+    `{${many}}`,
+    `{"name":"a","needs":{${many}}}`,
+    `{"name":"a","needs":{"x":{${many}}}}`,
+    `{"name":"a","needs":{${'"led":0,'.repeat(60_000)}"led":0}}`,
+    `{"board":"pico","wiring":{},"simulation":{"presses":[${"0,".repeat(60_000)}0]}}`,
+    `{"board":"pico","wiring":{},"simulation":{"presses":[${"0,".repeat(5_000)}0]}}`,
+  ];
+  for (const text of files) {
+    for (const { diagnostics } of [readProject(text, "x.json"), readRig(text, "x.json")]) {
+      assert.ok(diagnostics.length > 0 && diagnostics.length <= 2 * mostFindings);
+    }
+  }
 });
 
 /** Every schema in a schema. */

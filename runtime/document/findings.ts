@@ -1,7 +1,10 @@
 import type { Diagnostic } from "./diagnostic.js";
 import type { Place } from "./node.js";
 
-/** Collects what is wrong with one file. */
+/** What comes after this many findings in one file is left out: nobody reads it, and hostile files stay cheap. */
+export const mostFindings = 100;
+
+/** Collects what is wrong with one file, up to a bound. */
 export class Findings {
   readonly diagnostics: Diagnostic[] = [];
 
@@ -23,6 +26,7 @@ export class Findings {
     message: string,
     hint: string,
   ): void {
+    if (this.diagnostics.length >= mostFindings) return;
     const { line, column, length } = place;
     this.diagnostics.push({ severity, code, message, file: this.file, line, column, length, hint });
   }

@@ -31,6 +31,9 @@ const typeWords: Readonly<Record<TypeName, string>> = {
   null: "null",
 };
 
+/** Most fields of an object whose schema states no other number: far beyond those it can have. */
+const mostFields = 100;
+
 class Validator {
   constructor(
     private readonly root: Schema,
@@ -155,13 +158,11 @@ class Validator {
         `${subject(path)} has ${count === 0 ? "no items" : `${count} items`}`,
         `Write at least ${least}.`,
       );
-    if (count > most)
-      this.error(
-        placeOf(node),
-        "out-of-range",
-        `${subject(path)} has ${count} items`,
-        `Write at most ${most}.`,
-      );
+    if (count > most) {
+      const message = `${subject(path)} has ${count} items`;
+      this.error(placeOf(node), "out-of-range", message, `Write at most ${most}.`);
+      return;
+    }
     const items = schema.items;
     if (items !== undefined)
       node.items.forEach((item, index) => this.check(item, items, `${path}[${index}]`));
@@ -169,6 +170,13 @@ class Validator {
 
   private checkObject(node: JsonObject, schema: Schema, path: string): void {
     const properties = schema.properties ?? {};
+    const count = node.members.length;
+    const most = schema.maxProperties ?? mostFields;
+    if (count > most) {
+      const message = `${subject(path)} has ${count} entries`;
+      this.error(node.members[most]!.keyPlace, "out-of-range", message, `Write at most ${most}.`);
+      return;
+    }
     const meant = new Set<string | undefined>();
     for (const member of node.members) {
       const { key, keyPlace, value } = member;
@@ -180,15 +188,6 @@ class Validator {
           this.checkName(key, keyPlace, schema.propertyNames, path);
         this.check(value, other, joinPath(path, key));
       }
-    }
-    const most = schema.maxProperties ?? Infinity;
-    if (node.members.length > most) {
-      this.error(
-        node.members[most]!.keyPlace,
-        "out-of-range",
-        `${subject(path)} has ${node.members.length} entries`,
-        `Write at most ${most}.`,
-      );
     }
     for (const key of schema.required ?? []) {
       if (field(node, key) === undefined && !meant.has(key))

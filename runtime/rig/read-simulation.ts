@@ -5,7 +5,13 @@ import { field, itemsOf, membersOf, numberField, placeOf, textField } from "../d
 import { nearest } from "../document/suggest.js";
 import { joinPath, listOf, quote } from "../document/words.js";
 import { analogInput, anyUse, pinField, unitNumber } from "./pins.js";
-import { defaultBounceMs, defaultNoiseEveryMs, defaultSeed, defaultSpeed } from "./rig.schema.js";
+import {
+  mostPayloadBytes,
+  defaultBounceMs,
+  defaultNoiseEveryMs,
+  defaultSeed,
+  defaultSpeed,
+} from "./rig.schema.js";
 import type {
   MessageSpec,
   PartSpec,
@@ -248,30 +254,38 @@ class Reader {
   }
 
   private message(node: JsonNode, path: string): MessageSpec {
+    const payload = textField(node, "payload");
+    const bytes = new TextEncoder().encode(payload).length;
+    if (bytes > mostPayloadBytes) {
+      const message = `${path}.payload has ${bytes} bytes in UTF-8`;
+      const hint = `Write at most ${mostPayloadBytes} bytes.`;
+      this.findings.error(placeOf(field(node, "payload")!), "out-of-range", message, hint);
+    }
     return {
       atUs: this.duration(node, "at", path),
       topic: textField(node, "topic"),
-      payload: textField(node, "payload"),
+      payload,
+      place: placeOf(field(node, "topic")!),
     };
   }
 
   private presses(items: readonly JsonNode[]): PressSpec[] {
-    const presses = items.map((item, index) => this.press(item, `simulation.presses[${index}]`));
+    const presses = items.map((item, index) => ({
+      item,
+      press: this.press(item, `simulation.presses[${index}]`),
+    }));
+    presses.sort((a, b) => a.press.atUs - b.press.atUs);
     const releasedUs = new Map<string, number>();
-    for (const press of presses.toSorted((a, b) => a.atUs - b.atUs)) {
-      const at = items[presses.indexOf(press)]!;
-      if (press.atUs <= (releasedUs.get(press.part) ?? -1)) {
-        const message = `${quote(press.part)} is pressed at ${textField(at, "at")}, before its last press has ended`;
-        this.findings.error(
-          placeOf(field(at, "at")!),
-          "overlapping-press",
-          message,
-          `Write a time after ${formatDuration(releasedUs.get(press.part)!)}.`,
-        );
+    for (const { item, press } of presses) {
+      const lastUs = releasedUs.get(press.part);
+      if (lastUs !== undefined && press.atUs <= lastUs) {
+        const message = `${quote(press.part)} is pressed at ${textField(item, "at")}, before its last press has ended`;
+        const hint = `Write a time after ${formatDuration(lastUs)}.`;
+        this.findings.error(placeOf(field(item, "at")!), "overlapping-press", message, hint);
       }
       releasedUs.set(press.part, press.atUs + press.forUs);
     }
-    return presses.toSorted((a, b) => a.atUs - b.atUs);
+    return presses.map(({ press }) => press);
   }
 
   private press(node: JsonNode, path: string): PressSpec {

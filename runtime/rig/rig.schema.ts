@@ -9,6 +9,8 @@ export const defaultSpeed = 60;
 export const defaultNoiseEveryMs = 1000;
 export const defaultBounceMs = 2;
 export const defaultI2cHertz = 100_000;
+/** As the contract bounds `message.read`. */
+export const mostPayloadBytes = 240;
 
 const number: Schema = { type: "number", examples: [21] };
 const duration: Schema = { $ref: "#/$defs/duration" };
@@ -311,7 +313,12 @@ const simulation: Schema = {
       items: variant("A message.", {
         at: { ...duration, description: "When it arrives." },
         topic: { ...topic, description: "Its topic." },
-        payload: { type: "string", description: "Its text.", maxLength: 240, examples: ["21.5"] },
+        payload: {
+          type: "string",
+          description: "Its text.",
+          maxLength: mostPayloadBytes,
+          examples: ["21.5"],
+        },
       }),
       maxItems: 10_000,
     },

@@ -55,7 +55,7 @@ const whole = `{
       "button": { "chip": "button", "pin": "GP14", "bounceMs": 0.5 },
       "dial": { "chip": "potentiometer", "pin": "GP27", "position": "knob" }
     },
-    "messages": [{ "at": "10s", "topic": "orders", "payload": "21.5" }, { "at": "1s", "topic": "orders", "payload": "20" }],
+    "messages": [{ "at": "10s", "topic": "house/orders", "payload": "21.5" }, { "at": "1s", "topic": "house/orders", "payload": "20" }],
     "presses": [{ "at": "65s", "part": "button", "for": "200ms" }]
   }
 }`;
@@ -64,16 +64,19 @@ test("a whole rig.json", () => {
   const { rig, diagnostics } = readRig(whole, "rig.json");
   assert.deepEqual(diagnostics, []);
   assert.equal(rig?.gridUs, 20_000);
-  const { signals, parts, ...rest } = rig.simulation;
+  const { signals, parts, messages, ...rest } = rig.simulation;
+  assert.deepEqual(
+    messages.map(({ atUs, topic, payload }) => [atUs, topic, payload]),
+    [
+      [1_000_000, "house/orders", "20"],
+      [10_000_000, "house/orders", "21.5"],
+    ],
+  );
   assert.deepEqual(rest, {
     seed: 7,
     speed: 1,
     startMs: 1_767_225_600_000,
     deviceId: Uint8Array.from([0xe6, 0x60, 0x58, 0x38, 0x83, 0x3d, 0x2b, 0x2a]),
-    messages: [
-      { atUs: 1_000_000, topic: "orders", payload: "20" },
-      { atUs: 10_000_000, topic: "orders", payload: "21.5" },
-    ],
     presses: [{ atUs: 65_000_000, part: "button", forUs: 200_000 }],
   });
   assert.deepEqual(Object.fromEntries(signals), {
@@ -275,6 +278,10 @@ const badRigs: readonly (readonly [title: string, text: string])[] = [
     simulation('"messages": [{ "at": "1s", "topic": "x", "payload": 21.5 }]'),
   ],
   [
+    "message of too many bytes",
+    simulation(`"messages": [{ "at": "1s", "topic": "x", "payload": "${"é".repeat(121)}" }]`),
+  ],
+  [
     "message to all topics",
     simulation('"messages": [{ "at": "1s", "topic": "#", "payload": "21.5" }]'),
   ],
@@ -436,6 +443,36 @@ test("warnings about silent surroundings", () => {
     return goldenCase(title, text, result.diagnostics);
   });
   expectGolden("runtime/rig/surroundings.golden.txt", cases.join(""));
+});
+
+test("warnings about messages that nobody hears", () => {
+  const text = `{ "board": "pico", "wiring": { "orders": "house/orders" }, "simulation": { "messages": [
+  { "at": "1s", "topic": "house/orders", "payload": "1" },
+  { "at": "1s", "topic": "house/order", "payload": "1" },
+  { "at": "1s", "topic": "garden", "payload": "1" }
+] } }`;
+  const orders: Need = { name: "orders", kind: "subscribe", topic: "orders" };
+  const { rig } = readRig(text, "rig.json");
+  const { diagnostics } = connect(rig!, [orders]);
+  assert.deepEqual(
+    diagnostics.map(({ severity, code, line, column, hint }) => [
+      severity,
+      code,
+      line,
+      column,
+      hint,
+    ]),
+    [
+      ["warning", "unheard-message", 3, 26, 'Write "house/orders".'],
+      [
+        "warning",
+        "unheard-message",
+        4,
+        26,
+        'Remove it, or rename the topic; the app subscribes to "house/orders".',
+      ],
+    ],
+  );
 });
 
 test("rig.schema.json is printed from the schema that reads", () => {

@@ -103,7 +103,10 @@ export type ChipName = PartSpec["chip"];
 export interface MessageSpec {
   readonly atUs: number;
   readonly topic: string;
+  /** At most 240 bytes in UTF-8. */
   readonly payload: string;
+  /** Where the rig names the topic; absent where a command line or a person does. */
+  readonly place?: Place;
 }
 
 /** A press of a button. */

@@ -1,5 +1,6 @@
 import type { Findings } from "../document/findings.js";
 import { placeOf } from "../document/node.js";
+import { nearest } from "../document/suggest.js";
 import { listOf, quote } from "../document/words.js";
 import type { Need } from "../manifest/manifest.js";
 import { picoPins } from "./boards/pico.js";
@@ -14,6 +15,7 @@ export function checkSurroundings(
   connections: readonly Connection[],
   findings: Findings,
 ): void {
+  checkMessages(rig, needs, connections, findings);
   const parts = [...rig.simulation.parts];
   if (parts.length === 0) return;
   connections.forEach((connection, index) => {
@@ -29,6 +31,29 @@ export function checkSurroundings(
       if (problem !== undefined) findings.warning(place, "floating-input", ...problem);
     }
   });
+}
+
+/** A message whose topic nobody has subscribed to is most likely a slip. */
+function checkMessages(
+  rig: Rig,
+  needs: readonly Need[],
+  connections: readonly Connection[],
+  findings: Findings,
+): void {
+  const topics = connections.flatMap((connection, index) =>
+    connection.kind === "topic" && needs[index]!.kind === "subscribe" ? [connection.topic] : [],
+  );
+  for (const { topic, place } of rig.simulation.messages) {
+    if (place === undefined || topics.includes(topic)) continue;
+    const near = nearest(topic, topics);
+    const heard =
+      topics.length === 0
+        ? "the app subscribes to nothing"
+        : `the app subscribes to ${listOf(topics.map(quote), "and")}`;
+    const hint =
+      near === undefined ? `Remove it, or rename the topic; ${heard}.` : `Write ${quote(near)}.`;
+    findings.warning(place, "unheard-message", `no need hears messages to ${quote(topic)}`, hint);
+  }
 }
 
 type Part = readonly [name: string, spec: PartSpec];
