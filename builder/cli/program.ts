@@ -4,6 +4,7 @@ import { exitCodes, Failure, fileFailure, missingPart, type ExitCode } from "./f
 import { WriteError } from "./files/write.js";
 import type { Host } from "./host.js";
 import { packageVersion } from "./install.js";
+import { displayPath } from "./paths.js";
 import { wantsColour } from "./render/style.js";
 import { Report } from "./report.js";
 
@@ -170,11 +171,11 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
     .addHelpText(
       "after",
       `\nKeys in the live view:\n  1-9 press a button, + and - change the speed, space pauses, q quits\n${examples(
-        ["run", "the app in this folder"],
+        ["run", "this folder's app"],
         ["run examples/thermostat --for 24h", "a day of it"],
         ["run --set temperature=room.csv,unit=F --for all", "a record"],
         ["run --set temperature=30 --setting setPoint=25", "other values"],
-        ["run --for 1h --quiet --trace out.vcd", "for a waveform viewer"],
+        ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
       )}`,
     )
     .action(async (folder: string, options: import("./run.js").RunOptions & { json?: boolean }) => {
@@ -208,7 +209,7 @@ async function perform<Options>(
   } catch (error) {
     if (report.host.env["THIMBLE_DEBUG"] === "1")
       report.host.err.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    const failure = explain(error);
+    const failure = explain(error, report.host);
     report.diagnose(failure.diagnostics);
     exitCode = failure.exitCode;
   }
@@ -217,10 +218,11 @@ async function perform<Options>(
 }
 
 /** The failure behind an exception. */
-function explain(error: unknown): Failure {
+function explain(error: unknown, host: Host): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof DiagnosticError) return new Failure(exitCodes.input, error.diagnostics);
-  if (error instanceof WriteError) return fileFailure("write", error.path, error.cause);
+  if (error instanceof WriteError)
+    return fileFailure("write", displayPath(host, error.path), error.cause);
   const message = error instanceof Error ? error.message : String(error);
   const missing =
     error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";

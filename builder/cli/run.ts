@@ -1,13 +1,9 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
-import { createSimulation } from "../../runtime/emulator/simulation.js";
-import type { TraceEntry } from "../../runtime/emulator/trace/entry.js";
-import type { Connection } from "../../runtime/rig/connection.js";
-import type { Rig } from "../../runtime/rig/rig.js";
 import { locate } from "../compile/locate.js";
-import { exitCodes, missingPart, usageFailure, type ExitCode } from "./failure.js";
+import { exitCodes, usageFailure, type ExitCode } from "./failure.js";
 import type { Host } from "./host.js";
-import { displayPath, readBytes } from "./paths.js";
+import { displayPath } from "./paths.js";
 import { span } from "./render/time.js";
 import type { Report } from "./report.js";
 import { entryLine, isShown } from "./run/lines.js";
@@ -15,11 +11,10 @@ import { runLive } from "./run/live.js";
 import { readFor, readSpeed } from "./run/options.js";
 import { Pacer } from "./run/pacer.js";
 import { runPlain } from "./run/plain.js";
-import { loadContainer, loadRig, readSettings, signalFile, type Container } from "./run/prepare.js";
-import type { Rehearsal } from "./run/rehearsal.js";
+import { loadContainer, loadRig, readSettings } from "./run/prepare.js";
+import { startRehearsal, type Rehearsal } from "./run/rehearsal.js";
 import { renderSummary, summarize, type Summary } from "./run/summary.js";
-import { Tally } from "./run/tally.js";
-import { openTrace, type TraceFile } from "./run/trace.js";
+import { openTrace } from "./run/trace.js";
 import { explainTrap } from "./run/traps.js";
 
 export interface RunOptions {
@@ -46,25 +41,30 @@ export async function runCommand(
   const speed = options.speed === undefined ? undefined : readSpeed(options.speed);
   const live =
     host.out.isTerminal && host.env["TERM"] !== "dumb" && options.quiet !== true && !report.json;
+  const lines = !live && options.quiet !== true;
   const container = await loadContainer(report, path);
   const { rig, connections } = loadRig(report, container, options);
   const settings = readSettings(container.manifest, options.setting ?? []);
   const trace = options.trace === undefined ? undefined : openTrace(host, options.trace);
   try {
-    const rehearsal = await createRehearsal(report, {
+    const rehearsal = await startRehearsal(host, {
       container,
       rig,
       connections,
       settings,
-      trace,
-      live,
-      quiet: options.quiet === true,
+      onEntry: (entry, wired) => {
+        trace?.sink(entry);
+        if (lines && isShown(entry.channel)) report.line(entryLine(entry, wired, report.style));
+      },
+      // A trace takes everything and the live view counts transfers; lines and the summary need less.
+      ...(live || trace !== undefined ? {} : { wants: isShown }),
     });
     const endUs = endOf(rehearsal, forTime, live);
     const pacer = new Pacer(speed ?? (live ? rig.simulation.speed : Infinity), host.nowMs());
     const startMs = host.nowMs();
     const complete = await play(host, rehearsal, pacer, endUs, live);
     trace?.finish();
+    if (lines) report.line();
     return conclude(report, rehearsal, {
       wallMs: Math.round(host.nowMs() - startMs),
       complete,
@@ -74,52 +74,6 @@ export async function runCommand(
   } finally {
     trace?.abandon();
   }
-}
-
-interface Ingredients {
-  readonly container: Container;
-  readonly rig: Rig;
-  readonly connections: readonly Connection[];
-  readonly settings: ReadonlyMap<string, number>;
-  readonly trace: TraceFile | undefined;
-  readonly live: boolean;
-  readonly quiet: boolean;
-}
-
-async function createRehearsal(
-  report: Report,
-  { container, rig, connections, settings, trace, live, quiet }: Ingredients,
-): Promise<Rehearsal> {
-  const { host } = report;
-  const lines = !live && !quiet;
-  const tally = new Tally();
-  const wired = container.manifest.needs.map((need, index) => ({
-    need,
-    connection: connections[index]!,
-  }));
-  let ended = false;
-  const sink = (entry: TraceEntry): void => {
-    // The clock may run on for a moment, by how much depends on the machine.
-    if (ended) return;
-    ended = entry.channel.startsWith("trap.");
-    tally.add(entry);
-    trace?.sink(entry);
-    if (lines && isShown(entry.channel)) report.line(entryLine(entry, wired, report.style));
-  };
-  const corePath = join(host.packageFolder, "runtime", "firmware", "core.wasm");
-  const core = readBytes(host, corePath);
-  if (core === undefined) throw missingPart(corePath);
-  const simulation = await createSimulation({
-    core,
-    containers: [{ manifest: container.manifest, wasm: container.wasm, connections }],
-    rig,
-    files: (file) => signalFile(host, rig, file),
-    sink,
-    // A trace takes everything and the live view counts transfers; lines and the summary need less.
-    ...(live || trace !== undefined ? {} : { wants: isShown }),
-    settings,
-  });
-  return { container, rig, wired, simulation, tally };
 }
 
 /** Virtual time at which the run ends. */
@@ -166,8 +120,8 @@ function conclude(report: Report, rehearsal: Rehearsal, outcome: Outcome): ExitC
   const { simulation } = rehearsal;
   const summary = createSummary(rehearsal, outcome.wallMs);
   report.data({ ...summary, ...(outcome.trace === undefined ? {} : { trace: outcome.trace }) });
-  report.line();
-  for (const line of renderSummary(summary, report.style, host.out.columns)) report.line(line);
+  const columns = host.out.isTerminal ? host.out.columns : Infinity;
+  for (const line of renderSummary(summary, report.style, columns)) report.line(line);
   const { lengthUs } = simulation.environment;
   if (outcome.forTime === undefined && lengthUs > simulation.nowUs)
     report.line(

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { hasError, type Diagnostic } from "../../../runtime/document/diagnostic.js";
 import { readManifest } from "../../../runtime/manifest/load.js";
@@ -18,6 +19,8 @@ export interface Container {
   readonly wasm: Uint8Array;
   /** Where the debug build lies in the sources, if it is known. */
   readonly sourceMap: string | undefined;
+  /** The file of the container, as the user would write it, if it was not built just now. */
+  readonly file?: string;
   /** The folder that the sources and rig.json are in, absolute. */
   readonly folder: string;
 }
@@ -63,17 +66,27 @@ function readContainer(host: Host, report: Report, path: string): Container {
   const { manifest, diagnostics } = readManifest(text, displayPath(host, manifestPath));
   report.diagnose(diagnostics);
   if (manifest === undefined || hasError(diagnostics)) throw new Failure(exitCodes.input, []);
-  if (wasm.length !== manifest.wasm.bytes) {
-    const message = `this container has ${wasm.length} bytes, but its manifest says ${manifest.wasm.bytes}: it is ${wasm.length < manifest.wasm.bytes ? "truncated" : "another one"}`;
-    throw inputFailure({ code: "alien-container", message, file, hint: rebuild });
-  }
+  const alien = alienReason(wasm, manifest);
+  if (alien !== undefined)
+    throw inputFailure({ code: "alien-container", message: alien, file, hint: rebuild });
   const sourceMap = readText(host, join(folder, "debug", `${name}.wasm.map`));
   return {
     manifest,
     wasm,
     sourceMap,
+    file,
     folder: host.disk.exists(join(folder, "rig.json")) ? folder : dirname(folder),
   };
+}
+
+/** Why these bytes are not the container that the manifest describes. */
+function alienReason(wasm: Uint8Array, { wasm: expected }: Manifest): string | undefined {
+  if (wasm.length < expected.bytes)
+    return `this container is truncated: it has ${wasm.length} of ${expected.bytes} bytes`;
+  const digest = createHash("sha256").update(wasm).digest("hex");
+  return digest === expected.sha256
+    ? undefined
+    : "this is not the container that the manifest beside it describes";
 }
 
 export interface RigOptions {

@@ -1,8 +1,15 @@
-import type { Simulation } from "../../../runtime/emulator/simulation.js";
+import { join } from "node:path";
+import { DiagnosticError } from "../../../runtime/document/diagnostic.js";
+import { createSimulation, type Simulation } from "../../../runtime/emulator/simulation.js";
+import type { TraceEntry, TraceSink } from "../../../runtime/emulator/trace/entry.js";
+import type { Connection } from "../../../runtime/rig/connection.js";
 import type { Rig } from "../../../runtime/rig/rig.js";
-import type { Container } from "./prepare.js";
+import { missingPart } from "../failure.js";
+import type { Host } from "../host.js";
+import { readBytes } from "../paths.js";
 import type { Wired } from "./names.js";
-import type { Tally } from "./tally.js";
+import { signalFile, type Container } from "./prepare.js";
+import { Tally } from "./tally.js";
 
 /** A simulation under way, and all that is known about it. */
 export interface Rehearsal {
@@ -12,6 +19,63 @@ export interface Rehearsal {
   readonly wired: readonly Wired[];
   readonly simulation: Simulation;
   readonly tally: Tally;
+}
+
+export interface Ingredients {
+  readonly container: Container;
+  readonly rig: Rig;
+  /** In the order of the manifest's needs. */
+  readonly connections: readonly Connection[];
+  /** Raw values by name, in place of the defaults. */
+  readonly settings: ReadonlyMap<string, number>;
+  /** Takes what happens, from the very start. */
+  readonly onEntry: (entry: TraceEntry, wired: readonly Wired[]) => void;
+  /** Which channels `onEntry` or the tally has a use for; all if absent. */
+  readonly wants?: (channel: string) => boolean;
+}
+
+/** Builds the simulation and starts the container. Throws where it cannot. */
+export async function startRehearsal(host: Host, ingredients: Ingredients): Promise<Rehearsal> {
+  const { container, rig, connections, settings, onEntry, wants } = ingredients;
+  const { manifest, wasm } = container;
+  const wired = manifest.needs.map((need, index) => ({ need, connection: connections[index]! }));
+  const tally = new Tally();
+  const corePath = join(host.packageFolder, "runtime", "firmware", "core.wasm");
+  const core = readBytes(host, corePath);
+  if (core === undefined) throw missingPart(corePath);
+  try {
+    const simulation = await createSimulation({
+      core,
+      containers: [{ manifest, wasm, connections }],
+      rig,
+      files: (file) => signalFile(host, rig, file),
+      sink: untilTheEnd((entry) => {
+        tally.add(entry);
+        onEntry(entry, wired);
+      }),
+      ...(wants === undefined ? {} : { wants }),
+      settings,
+    });
+    return { container, rig, wired, simulation, tally };
+  } catch (error) {
+    throw withFile(error, container.file);
+  }
+}
+
+/** Drops what follows the end of the container: the clock may run on for a moment, by how much depends on the machine. */
+function untilTheEnd(sink: TraceSink): TraceSink {
+  let ended = false;
+  return (entry) => {
+    if (ended) return;
+    ended = entry.channel.startsWith("trap.");
+    sink(entry);
+  };
+}
+
+/** What the simulator finds wrong with a container, with the name of its file, which it does not know. */
+function withFile(error: unknown, file: string | undefined): unknown {
+  if (!(error instanceof DiagnosticError) || file === undefined) return error;
+  return new DiagnosticError(error.diagnostics.map((diagnostic) => ({ file, ...diagnostic })));
 }
 
 /** The buttons of a rig in its order: the keys 1 to 9 press the first nine. */

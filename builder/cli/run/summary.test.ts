@@ -85,7 +85,7 @@ test("the summary counts switching without the level an output starts with", () 
   assert.equal(summary.logLines, 1);
   assert.equal(
     renderSummary(summary, plain, 80).join("\n"),
-    String.raw`thermostat ran for 1 d 1 h in 1.25 s, 72,050 times real time
+    String.raw`thermostat ran for 1 d 1 h in 1.3 s, 72,050 times real time
   events   1,502 handled, 0 dropped, 3 missed
   bytes    container 871 B, memory 512 B, stack 184 B
   heater   switched 2 times, off at the end
@@ -102,7 +102,7 @@ test("the summary of an app that did nothing", () => {
     [],
   );
   assert.deepEqual(renderSummary(summary, plain, 60), [
-    "thermostat ran for 250 ms in 0.00 s",
+    "thermostat ran for 250 ms in 0 ms",
     "  events  1,502 handled, 0 dropped, 3 missed",
     "  bytes   container 871 B, memory 512 B, stack unbounded",
   ]);

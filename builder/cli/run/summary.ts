@@ -78,7 +78,7 @@ export function renderSummary(summary: Summary, style: Style, columns: number): 
     wallMs >= 1
       ? `, ${Math.round(virtualUs / 1000 / wallMs).toLocaleString("en-US")} times real time`
       : "";
-  const title = `${summary.app} ran for ${span(virtualUs)} in ${(wallMs / 1000).toFixed(2)} s${ratio}`;
+  const title = `${summary.app} ran for ${span(virtualUs)} in ${wallMs < 1000 ? `${wallMs} ms` : `${(wallMs / 1000).toFixed(1)} s`}${ratio}`;
   const number = (value: number): string => value.toLocaleString("en-US");
   const stack = summary.stackBytes === null ? "unbounded" : `${number(summary.stackBytes)} B`;
   const rows: [string, string][] = [
