@@ -33,21 +33,29 @@ function single(key: string, value: Schema, description: string): Schema {
 }
 
 const needKinds: readonly Schema[] = [
-  single("gpio", { enum: ["in", "out"], description: "Direction of the pin." }, "A digital pin."),
+  single(
+    "gpio",
+    { enum: ["in", "out"], description: "Direction of the pin." },
+    "A digital pin, wired in rig.json.",
+  ),
   single(
     "pwm",
     { const: "out", description: "A pulse width modulated output." },
-    "A pulse width modulated output.",
+    "A pulse width modulated output, wired in rig.json.",
   ),
-  single("adc", { const: "in", description: "An analog input." }, "An analog input."),
+  single(
+    "adc",
+    { const: "in", description: "An analog input, wired in rig.json." },
+    "An analog input, wired in rig.json.",
+  ),
   single(
     "i2c",
     { ...i2cAddress, description: "7-bit address of the device; the wiring may name another." },
-    "One device on an I2C bus.",
+    "One device on an I2C bus, wired in rig.json.",
   ),
   {
     type: "object",
-    description: "One device on an SPI bus.",
+    description: "One device on an SPI bus, wired in rig.json.",
     properties: {
       spi: { enum: ["mode0", "mode1", "mode2", "mode3"], description: "Clock polarity and phase." },
       hertz: {
@@ -71,7 +79,7 @@ const needKinds: readonly Schema[] = [
       maximum: 921_600,
       examples: [9600],
     },
-    "A serial port.",
+    "A serial port, wired in rig.json.",
   ),
   {
     type: "object",

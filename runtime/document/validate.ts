@@ -206,13 +206,11 @@ class Validator {
       (key) => field(node, key) === undefined,
     );
     const near = nearest(member.key, free);
-    const known = free.filter((key) => !key.startsWith("$")).map(quote);
-    const hint =
-      near !== undefined
-        ? `Write ${quote(near)}.`
-        : known.length === 0
-          ? "Remove it."
-          : `Remove it; what can stand here is ${listOf(known, "and")}.`;
+    const others = free.filter((key) => !key.startsWith("$")).map(quote);
+    const about =
+      schema.description === undefined ? "" : `; this is ${inSentence(schema.description)}`;
+    const known = others.length === 0 ? about : `; what can stand here is ${listOf(others, "and")}`;
+    const hint = near === undefined ? `Remove it${known}.` : `Write ${quote(near)}.`;
     this.error(
       member.keyPlace,
       "unknown-field",
@@ -363,6 +361,12 @@ function subject(path: string): string {
 function firstSentence(text: string): string {
   const end = /\.(\s|$)/.exec(text);
   return end === null ? text : text.slice(0, end.index);
+}
+
+/** The first sentence of a description, to stand inside another one. */
+function inSentence(text: string): string {
+  const first = firstSentence(text);
+  return first.slice(0, 1).toLowerCase() + first.slice(1);
 }
 
 /** A value in words, with what was written. */
