@@ -6,6 +6,9 @@
 #include "port.h"
 #include "settings.h"
 
+/* The entry of a container's table that is called before any event. */
+#define START_ENTRY 0u
+
 struct container containers[CONTAINERS_MAX];
 
 /* When the event that is being handled began. */
@@ -73,14 +76,15 @@ static void finish(struct container *self, enum trap_code code) {
 enum trap_code container_start(struct container *self) {
   self->state = CONTAINER_RUNNING;
   event_began_us = port_now_us();
-  finish(self, port_container_start(self));
+  finish(self, port_container_call(self, START_ENTRY, 0));
   return (enum trap_code)self->trap;
 }
 
 void container_deliver(struct container *self, uint32_t handler, int32_t value) {
   self->events++;
   event_began_us = port_now_us();
-  finish(self, port_container_event(self, handler, value));
+  /* `start` is called once; it is no handler. */
+  finish(self, handler == START_ENTRY ? TRAP_BAD_INDIRECT_CALL : port_container_call(self, handler, value));
 }
 
 void container_stop(struct container *self) {

@@ -82,11 +82,11 @@ void port_device_id(uint8_t out[8]);
 /* enum reset_reason. */
 uint32_t port_reset_reason(void);
 
-/* --- Containers --- The code returned is enum trap_code, TRAP_NONE if the call came to its end. */
+/* --- Containers --- */
 
-uint32_t port_container_start(struct container *self);
-/* Calls entry `handler` of the container's table with `value`; bad-indirect-call if there is none. */
-uint32_t port_container_event(struct container *self, uint32_t handler, int32_t value);
+/* Calls an entry of the container's table with `value`, which an entry without parameters does not get. Returns
+   enum trap_code: NONE if the call came to its end, BAD_INDIRECT_CALL if there is no such entry. */
+uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value);
 /* A trap has ended the container; its code will not be called again. */
 void port_container_ended(struct container *self);
 

@@ -9,9 +9,6 @@ const stackFrames = 64;
 
 type Entry = (...args: number[]) => unknown;
 
-/** The entry of the table that is called once, before any event. */
-const startEntry = 0;
-
 /** One container in the JavaScript engine. Its host calls go to the core. */
 export class Container {
   /** How it ended, if it has. */
@@ -72,21 +69,13 @@ export class Container {
     return this.#bytes;
   }
 
-  start(): TrapCode {
-    return this.#call(startEntry, undefined);
-  }
-
-  /** Calls entry `handler` of the table with `value`. Entry 0 is `start`, which is no handler. */
-  event(handler: number, value: number): TrapCode {
-    const index = handler >>> 0;
-    return index === startEntry ? this.end("bad-indirect-call") : this.#call(index, value);
-  }
-
-  #call(index: number, value: number | undefined): TrapCode {
+  /** Calls an entry of the table with `value`. */
+  call(entry: number, value: number): TrapCode {
     const table = this.#table;
-    const entry = table !== undefined && index < table.length ? table.get(index) : null;
-    if (entry === null || entry.length > 1) return this.end("bad-indirect-call");
-    return this.#run(entry, value);
+    const index = entry >>> 0;
+    const target = table !== undefined && index < table.length ? table.get(index) : null;
+    if (target === null || target.length > 1) return this.end("bad-indirect-call");
+    return this.#run(target, value);
   }
 
   /** Notes how the container ended; the first time counts. */
@@ -99,15 +88,14 @@ export class Container {
   }
 
   /** One call into the container. Lets no exception through: the core's frames are below. */
-  #run(entry: Entry, value: number | undefined): TrapCode {
+  #run(entry: Entry, value: number): TrapCode {
     const stackPointer = this.core.exports.__stack_pointer;
     const pointer = stackPointer.value;
     const limits = Error as { stackTraceLimit?: number };
     const { stackTraceLimit } = limits;
     limits.stackTraceLimit = stackFrames;
     try {
-      if (value === undefined) entry();
-      else entry(value);
+      entry(value);
       this.#collect?.();
       return "none";
     } catch (error) {

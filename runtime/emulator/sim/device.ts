@@ -141,21 +141,19 @@ export class Device {
     this.#rethrow();
   }
 
-  /** When `runNext` will have something to do: a time that may have passed, or Infinity. */
+  /**
+   * When `runNext` will have something to do: a time that may have passed, or Infinity. An event takes a microsecond at
+   * least, so none begins at the instant at which another has begun.
+   */
   get nextDueUs(): number {
-    return this.#core.exports.next_due_us();
+    return Math.max(this.#core.exports.next_due_us(), this.#lastEventUs + 1);
   }
 
-  /**
-   * Delivers the first event that is due by the board's clock. False if none is. An event takes a microsecond at
-   * least: one that would begin at the instant at which another began makes the clock move by that much first.
-   */
+  /** Delivers the first event that is due by the board's clock. False if none is. */
   runNext(): boolean {
-    const { exports } = this.#core;
-    if (exports.next_due_us() > this.#board.nowUs) return false;
-    if (this.#lastEventUs === this.#board.nowUs) this.#board.advanceTo(this.#board.nowUs + 1);
+    if (this.nextDueUs > this.#board.nowUs) return false;
     this.#lastEventUs = this.#board.nowUs;
-    const ran = exports.run_next() !== 0;
+    const ran = this.#core.exports.run_next() !== 0;
     this.#rethrow();
     return ran;
   }

@@ -44,15 +44,23 @@ export function createPort(host: PortHost): PortImports {
   };
 }
 
+/** No import takes more words. Named ones, since a rest parameter would make an array for each call. */
+type Body<R> = (
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: number,
+  g: number,
+  h: number,
+) => R;
+
 /** The function, but an error is kept for later and `instead` is returned. */
-function guard<A extends unknown[], R>(
-  host: PortHost,
-  instead: R,
-  body: (...args: A) => R,
-): (...args: A) => R {
-  return (...args) => {
+function guard<R>(host: PortHost, instead: R, body: Body<R>): Body<R> {
+  return (a, b, c, d, e, f, g, h) => {
     try {
-      return body(...args);
+      return body(a, b, c, d, e, f, g, h);
     } catch (error) {
       host.fail(error);
       return instead;
@@ -119,13 +127,14 @@ function busImports(host: PortHost): PortImports {
     outLength: number,
   ): number => {
     const { bytes } = host.core;
-    const result = board.i2cTransfer(bus, address, bytes.slice(data, data + length), outLength);
-    if (result.status === "ok") bytes.set(result.data.subarray(0, outLength), out);
+    const result = board.i2cTransfer(bus, address, take(bytes, data, length), outLength);
+    if (result.status === "ok")
+      copy(result.data, 0, bytes, out, Math.min(outLength, result.data.length));
     charge(host, i2cBits(result.status, length, outLength), hertz);
     return result.status === "ok" ? 0 : failure(result.status);
   };
   const spi = (
-    _bus: number,
+    bus: number,
     hertz: number,
     cs: number,
     data: number,
@@ -136,15 +145,15 @@ function busImports(host: PortHost): PortImports {
   ): void => {
     const { bytes } = host.core;
     const sent = new Uint8Array(total);
-    sent.set(bytes.subarray(data, data + length));
-    bytes.set(board.spiTransfer(_bus, cs, sent).subarray(skip, total), out);
+    copy(bytes, data, sent, 0, length);
+    copy(board.spiTransfer(bus, cs, sent), skip, bytes, out, total - skip);
     charge(host, total * 8, hertz);
   };
   return {
     i2c_transfer: guard(host, failure("unavailable"), i2c),
     spi_transfer: guard(host, undefined, spi),
     uart_write: guard(host, undefined, (port: number, data: number, length: number) =>
-      board.uartWrite(port, host.core.bytes.slice(data, data + length)),
+      board.uartWrite(port, take(host.core.bytes, data, length)),
     ),
     uart_read: guard(host, 0, (port: number, out: number, capacity: number) => {
       const taken = board.uartRead(port, capacity);
@@ -163,7 +172,7 @@ function linkImports(host: PortHost): PortImports {
       host,
       0,
       (_container: number, topic: number, topicLength: number, payload: number, length: number) => {
-        host.onMessage(text(topic, topicLength), host.core.bytes.slice(payload, payload + length));
+        host.onMessage(text(topic, topicLength), take(host.core.bytes, payload, length));
         return 1;
       },
     ),
@@ -185,11 +194,7 @@ function storeImports(host: PortHost): PortImports {
       return value.length;
     },
     store_write: (container: number, key: number, data: number, length: number) => {
-      const refusal = host.store.write(
-        name(container),
-        key,
-        host.core.bytes.slice(data, data + length),
-      );
+      const refusal = host.store.write(name(container), key, take(host.core.bytes, data, length));
       return refusal === undefined ? 0 : failure(refusal);
     },
     store_remove: (container: number, key: number) => host.store.remove(name(container), key),
@@ -199,9 +204,8 @@ function storeImports(host: PortHost): PortImports {
 function containerImports(host: PortHost): PortImports {
   const { containers } = host;
   return {
-    container_start: (container: number) => trapCodes.indexOf(containers[container]!.start()),
-    container_event: (container: number, handler: number, value: number) =>
-      trapCodes.indexOf(containers[container]!.event(handler, value)),
+    container_call: (container: number, entry: number, value: number) =>
+      trapCodes.indexOf(containers[container]!.call(entry, value)),
     container_ended: guard(host, undefined, (container: number, code: number) =>
       host.onEnd(containers[container]!, code),
     ),
@@ -222,4 +226,11 @@ function copy(
 ): void {
   if (sizeBytes > 32) return target.set(source.subarray(from, from + sizeBytes), to);
   for (let i = 0; i < sizeBytes; i++) target[to + i] = source[from + i]!;
+}
+
+/** A copy of some bytes: whoever gets it may keep it. */
+function take(source: Uint8Array, from: number, sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(sizeBytes);
+  copy(source, from, bytes, 0, sizeBytes);
+  return bytes;
 }

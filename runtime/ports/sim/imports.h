@@ -41,9 +41,8 @@ IMPORT(store_remove) void sim_store_remove(uint32_t container, uint32_t key);
 IMPORT(random_seed) uint32_t sim_random_seed(void);
 IMPORT(device_id) void sim_device_id(uint8_t *out);
 
-/* Both return enum trap_code and let no exception through. */
-IMPORT(container_start) uint32_t sim_container_start(uint32_t container);
-IMPORT(container_event) uint32_t sim_container_event(uint32_t container, uint32_t handler, int32_t value);
+/* Returns enum trap_code and lets no exception through. */
+IMPORT(container_call) uint32_t sim_container_call(uint32_t container, uint32_t entry, int32_t value);
 IMPORT(container_ended) void sim_container_ended(uint32_t container, uint32_t trap);
 IMPORT(memory_read) void sim_memory_read(uint32_t container, uint32_t offset, uint8_t *to, uint32_t size_bytes);
 IMPORT(memory_write) void sim_memory_write(uint32_t container, uint32_t offset, const uint8_t *from,

@@ -148,10 +148,8 @@ void port_device_id(uint8_t out[8]) { sim_device_id(out); }
 
 uint32_t port_reset_reason(void) { return RESET_REASON_POWER_ON; }
 
-uint32_t port_container_start(struct container *self) { return sim_container_start(self->index); }
-
-uint32_t port_container_event(struct container *self, uint32_t handler, int32_t value) {
-  return sim_container_event(self->index, handler, value);
+uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value) {
+  return sim_container_call(self->index, entry, value);
 }
 
 void port_container_ended(struct container *self) { sim_container_ended(self->index, self->trap); }
