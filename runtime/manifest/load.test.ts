@@ -85,6 +85,7 @@ const hostile: readonly (readonly [title: string, text: string])[] = [
   ["range of a bool", changed((m) => (m.settings[1].max = 2))],
   ["decimals of a bool", changed((m) => (m.settings[1].decimals = 1))],
   ["beyond 32 bits", changed((m) => (m.settings[0].max = 2 ** 31))],
+  ["memory that cannot be fenced", changed((m) => (m.limits.memoryBytes = 520))],
   ["stack as a text", changed((m) => (m.limits.stackBytes = "96"))],
   ["endless event", changed((m) => (m.limits.eventMs = 1e9))],
 ];

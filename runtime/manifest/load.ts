@@ -41,6 +41,7 @@ function checkMeaning(document: JsonNode, findings: Findings): void {
     );
   }
   for (const setting of itemsOf(field(document, "settings"))) checkSetting(setting, findings);
+  checkMemory(field(document, "limits")!, findings);
   let last = "";
   for (const item of itemsOf(field(document, "imports"))) {
     const name = item.kind === "string" ? item.value : "";
@@ -53,6 +54,16 @@ function checkMeaning(document: JsonNode, findings: Findings): void {
       );
     last = name;
   }
+}
+
+/** Memory is fenced in eighths of a power of two from 256 on. */
+function checkMemory(limits: JsonNode, findings: Findings): void {
+  const bytes = numberField(limits, "memoryBytes");
+  let region = 256;
+  while (region < bytes) region *= 2;
+  if (bytes % (region / 8) === 0) return;
+  const message = `limits.memoryBytes is ${bytes}, which is no multiple of ${region / 8}`;
+  findings.error(placeOf(field(limits, "memoryBytes")!), "out-of-range", message, remedy);
 }
 
 function checkNames(items: readonly JsonNode[], list: string, findings: Findings): void {
