@@ -1,4 +1,4 @@
-import type { Need } from "../../../runtime/manifest/manifest.js";
+import type { Connection } from "../../../runtime/rig/connection.js";
 import type { Rig } from "../../../runtime/rig/rig.js";
 import { plural } from "../render/diagnostic.js";
 import { History } from "../view/chart.js";
@@ -7,6 +7,7 @@ import { formatSetting } from "./options.js";
 import { levelText, wireText, type Wired } from "./names.js";
 import type { Pacer } from "./pacer.js";
 import { buttons, type Rehearsal } from "./rehearsal.js";
+import type { Tally } from "./tally.js";
 
 /** What has just changed is shown with emphasis for this long in real time. */
 const flashMs = 400;
@@ -76,7 +77,7 @@ export class Picture {
         lively: state === "on" || this.#changed(need.name, changes, nowMs),
       };
     }
-    return { name: need.name, kind: wire, state: busState(need, wire, this.rehearsal) };
+    return { name: need.name, kind: wire.split(" ")[0]!, state: busText(connection, tally) };
   }
 
   #partRow(part: { name: string; chip: string; line: string; value: number }, nowMs: number): Row {
@@ -185,13 +186,11 @@ function signalUnit(rig: Rig, signal: string): string {
   return "";
 }
 
-function busState(need: Need, wire: string, { simulation, tally }: Rehearsal): string {
-  void simulation;
-  const channel = wire.split(" ")[0]!;
-  const group =
-    need.kind === "pwm" || need.kind === "adc" ? need.kind : channel.replace(/\d+$/, "");
-  const tallied = tally.channels.get(`${group}.${channel}`);
-  if (need.kind === "pwm") return `${((Number(tallied?.last ?? 0) / 65_535) * 100).toFixed(1)} %`;
-  if (need.kind === "adc") return `${tallied?.last ?? 0} of 4095`;
-  return plural(tallied?.count ?? 0, "transfer");
+/** What a need on a bus or an analog pin has come to. */
+function busText(connection: Connection, tally: Tally): string {
+  const name = wireText(connection).split(" ")[0]!;
+  const last = (group: string): number => Number(tally.channels.get(`${group}.${name}`)?.last ?? 0);
+  if (connection.kind === "pwm") return `${((last("pwm") / 65_535) * 100).toFixed(1)} %`;
+  if (connection.kind === "adc") return `${((last("adc") / 4095) * 3.3).toFixed(2)} V`;
+  return plural(tally.channels.get(`${connection.kind}.${name}`)?.count ?? 0, "transfer");
 }

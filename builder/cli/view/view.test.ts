@@ -62,7 +62,7 @@ test("the screen of a terminal of 80 by 24", () => {
     String.raw` thermostat on pico                                              01:02:05   60x
 
  needs                                   parts
- climate  i2c0 0x76  1,242 transfers     sensor  bme280  21.45 °C  40.2 %  101…
+ climate  i2c0 0x76  1,242 transfers     sensor  bme280  21.45 °C  40.2 %
  heater   GP15       on    3 changes     relay   relay   on
  button   GP14       off   0 changes   1 button  button  released
 
@@ -70,15 +70,15 @@ test("the screen of a terminal of 80 by 24", () => {
  climate  62 sent  {"temperature":21.45,"humidity":40.2,"heating":true}
 
  temperature  19.1 °C                                                  last 1 h
- 24.0   ⣀⣠⠤⠖⠒⠋⠉⠉⠉⠉⠙⠒⠦⢤⣀                       ⣀⡤⠴⠒⠒⠋⠉⠉⠉⠙⠒⠒⠦⣄⣀
-      ⠒⠋⠁             ⠈⠉⠓⠦⣄⣀              ⣀⡴⠒⠋⠁             ⠈⠙⠒⠦⣄
- 18.0                      ⠈⠙⠒⠦⢤⣀⣀⣀⣀⣀⡤⠤⠖⠚⠉⠁                     ⠈⠉⠙⠲⠤⢤⣀⣀⣀⣀⣀⡤⠴⠂
+ 24.0     ⣀⡤⠴⠚⠉⠉⠉⠓⠒⠦⣄⡀                          ⣀⡴⠒⠚⠉⠉⠉⠓⠒⢦⣀
+       ⢀⡤⠞⠁          ⠙⠲⣄⡀                    ⣀⡴⠋⠁         ⠈⠓⠦⣄
+      ⠒⠋                ⠙⢦⡀               ⢀⡴⠋⠁               ⠈⠓⢦⡀
+                          ⠉⠳⣄⡀         ⢀⣠⠖⠋                     ⠙⠦⣄⡀         ⡀
+ 18.0                        ⠉⠓⠦⣄⣀⣀⣀⣠⠴⠒⠋                           ⠙⠒⠦⣄⣀⣀⣀⡤⠴⠚⠁
 
  log
  00:01:00.000  info     set point 21.5
  01:00:00.000  info     heating \x1b[2J
-
-
 
 
  events 372   dropped 0   missed 0   memory 512 B   container 871 B

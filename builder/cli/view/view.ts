@@ -52,6 +52,8 @@ export interface ViewSize {
 /** Fewer lines than this leave no room for anything but the clock. */
 const smallestRows = 9;
 const smallestColumns = 30;
+/** A higher chart shows no more. */
+const mostChartRows = 10;
 
 /** The screen as lines: at most `size.rows`, none wider than `size.columns`. A pure function of its arguments. */
 export function viewLines(state: ViewState, size: ViewSize, style: Style): string[] {
@@ -122,17 +124,16 @@ function footerKeys(state: ViewState, columns: number, style: Style): string {
 /** What stands between header and footer, `rows` lines. */
 function bodyLines(state: ViewState, columns: number, rows: number, style: Style): string[] {
   const tables = tablesBlock(state, columns, rows, style);
-  const left = rows - tables.length;
+  // A blank line before each block, and the title of the log.
+  const left = rows - tables.length - (state.chart === undefined ? 2 : 3);
   // The chart keeps a fixed share, so that nothing jumps when a log line arrives.
-  const logRows =
-    state.chart === undefined ? left - 2 : Math.min(Math.max(3, Math.floor(left / 3)), 12);
-  const chartRows = left - logRows - 4;
+  const chartRows = state.chart === undefined ? 0 : left - Math.max(2, Math.floor(left / 3));
   const chart =
     state.chart !== undefined && chartRows >= 2
-      ? chartBlock(state.chart, columns, Math.min(chartRows, 10), style)
+      ? chartBlock(state.chart, columns, Math.min(chartRows, mostChartRows), style)
       : [];
-  const logRoom = left - (chart.length === 0 ? 0 : chart.length + 1) - 2;
-  const log = logRoom >= 1 ? logBlock(state, columns, logRoom, style) : [];
+  const logRows = chart.length === 0 ? rows - tables.length - 2 : left - chart.length;
+  const log = logRows >= 1 ? logBlock(state, columns, logRows, style) : [];
   const blocks = [tables, chart, log].filter((block) => block.length > 0);
   const lines = blocks.flatMap((block, index) => (index === 0 ? block : ["", ...block]));
   return Array.from({ length: rows }, (_, row) => lines[row] ?? "");
@@ -193,10 +194,17 @@ function table(
   const stateWidth = Math.max(0, width - nameWidth - kindWidth - 4 - (keys ? 2 : 0));
   const lines = rows.map((row) => {
     const key = keys ? style.bold(row.key === undefined ? " " : String(row.key)) + " " : "";
-    const state = fit(printable(row.state), stateWidth);
+    const state = fit(cutAtGap(printable(row.state), stateWidth), stateWidth);
     return `${key}${fit(row.name, nameWidth)}  ${style.dim(fit(row.kind, kindWidth))}  ${row.lively === true ? style.cyan(state) : state}`;
   });
   return [style.dim(fit((keys ? "  " : "") + title, width)), ...lines];
+}
+
+/** As many of the values that two blanks separate as fit; of a single one what fits. */
+function cutAtGap(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  const gaps = [...text.matchAll(/ {2,}/g)].map(({ index }) => text.slice(0, index));
+  return gaps.findLast((part) => textWidth(part) <= columns) ?? cut(text, columns);
 }
 
 /** A title with the last value, then `rows - 1` lines of the curve with its range on the left. */
