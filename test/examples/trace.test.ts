@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createCsvTrace } from "../../runtime/emulator/trace/csv.js";
+import { buildExample, exampleNames, simulateExample } from "../helpers/examples.js";
+import { expectGolden } from "../helpers/golden.js";
+
+/** How much of each example's life its expected.csv shows. */
+const expectedSeconds: Readonly<Record<string, number>> = { blink: 10, thermostat: 25 * 60 };
+
+/** What each container may weigh, and what it reaches for. */
+const budgetBytes: Readonly<Record<string, { most: number; reach: number }>> = {
+  blink: { most: 150, reach: 100 },
+  thermostat: { most: 1300, reach: 900 },
+};
+
+async function traceOf(name: string): Promise<string> {
+  let text = "";
+  const trace = createCsvTrace((part) => (text += part));
+  const { simulation } = await simulateExample(name, await buildExample(name), {
+    sink: trace.sink,
+  });
+  simulation.advanceTo((expectedSeconds[name] ?? 0) * 1_000_000);
+  trace.end();
+  return text;
+}
+
+for (const name of exampleNames()) {
+  test(`${name} lives as expected.csv says, byte for byte, twice`, async () => {
+    const text = await traceOf(name);
+    assert.ok(text.split("\n").length > 10, "something happens");
+    expectGolden(`examples/${name}/expected.csv`, text);
+    assert.equal(await traceOf(name), text);
+  });
+
+  test(`${name} keeps to its budget`, async () => {
+    const { container } = await buildExample(name);
+    const budget = budgetBytes[name];
+    assert.ok(budget, `${name} has a budget`);
+    const { length } = container.wasm;
+    console.log(`${name}: ${length} B of ${budget.most} B, reaching for ${budget.reach} B`);
+    assert.ok(length <= budget.most);
+  });
+}

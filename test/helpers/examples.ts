@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { build, type Container } from "../../builder/compile/build.js";
+import { readProject, type Project } from "../../builder/project/project.js";
+import { createSimulation, type Simulation } from "../../runtime/emulator/simulation.js";
+import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
+import { connect, readRig, type Rig } from "../../runtime/rig/rig.js";
+import { packagePath } from "./root.js";
+
+/** The names of the apps under examples/. */
+export function exampleNames(): string[] {
+  return readdirSync(packagePath("examples"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+export interface Example {
+  readonly project: Project;
+  readonly container: Container;
+}
+
+/** Builds an app of examples/. Throws its first diagnostic. */
+export async function buildExample(name: string): Promise<Example> {
+  const read = (path: string): string | undefined => textOf("examples", name, ...path.split("/"));
+  const { project, diagnostics } = readProject(read("thimble.json") ?? "", "thimble.json");
+  if (project === undefined) throw new Error(diagnostics[0]?.message);
+  const sdkFile = (path: string): string | undefined =>
+    textOf("sdk", "assembly", ...path.split("/"));
+  const output = await build({ project, readFile: read, sdkFile });
+  if (output.container === undefined) throw new Error(output.diagnostics[0]?.message);
+  return { project, container: output.container };
+}
+
+export interface SimulateOptions {
+  readonly sink: TraceSink;
+  readonly wants?: (channel: string) => boolean;
+  /** In place of the CSV files that the rig names. */
+  readonly csv?: string;
+}
+
+/** An example on its own rig. */
+export async function simulateExample(
+  name: string,
+  { container }: Example,
+  { sink, wants, csv }: SimulateOptions,
+): Promise<{ simulation: Simulation; rig: Rig }> {
+  const { rig, diagnostics } = readRig(textOf("examples", name, "rig.json") ?? "", "rig.json");
+  if (rig === undefined) throw new Error(diagnostics[0]?.message);
+  const { connections } = connect(rig, container.manifest.needs);
+  if (connections === undefined) throw new Error("the rig does not wire the needs");
+  const simulation = await createSimulation({
+    core: readFileSync(packagePath("runtime", "firmware", "core.wasm")),
+    containers: [{ manifest: container.manifest, wasm: container.wasm, connections }],
+    rig,
+    files: (file) => csv ?? textOf("examples", name, file) ?? "",
+    sink,
+    ...(wants && { wants }),
+  });
+  return { simulation, rig };
+}
+
+function textOf(...parts: string[]): string | undefined {
+  try {
+    return readFileSync(packagePath(...parts), "utf8");
+  } catch {
+    return undefined;
+  }
+}
