@@ -9,7 +9,8 @@ export class DecodeError extends Error {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// A byte order mark is part of a name like any other character.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads the primitives of the binary format (Core Specification, section 5.2). Offsets count from the module's first byte. */
 export class ByteReader {
