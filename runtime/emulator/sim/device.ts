@@ -187,15 +187,15 @@ export class Device {
     const position = settings.findIndex((setting) => setting.name === name);
     const setting = settings[position];
     if (setting === undefined) throw new RangeError(`there is no setting ${name}`);
-    const before = this.setting(index, position);
-    const status =
-      Number.isInteger(value) && Math.abs(value) <= 2 ** 31
-        ? this.#change(index, position, value)
-        : -1;
-    if (status < 0)
+    if (!Number.isInteger(value) || value < setting.min || value > setting.max)
       throw new RangeError(
         `setting ${name} goes from ${setting.min} to ${setting.max}: it cannot be ${value}`,
       );
+    const before = this.setting(index, position);
+    const status = this.#core.exports.setting_change(index, position, value);
+    this.#rethrow();
+    if (status < 0)
+      throw new RangeError(`setting ${name} cannot be changed: the device holds no more changes`);
     if (value !== before) this.#record(`setting.${name}`, value / 10 ** setting.decimals);
   }
 
@@ -209,12 +209,6 @@ export class Device {
       waiting: exports.waiting(index),
       trap: this.#containers[index]?.trap ?? null,
     };
-  }
-
-  #change(index: number, setting: number, value: number): number {
-    const status = this.#core.exports.setting_change(index, setting, value);
-    this.#rethrow();
-    return status;
   }
 
   #record(channel: string, value: number | string): void {
