@@ -121,6 +121,7 @@ class Texts {
       const record = headerBytes + index * needBytes;
       const own = fields[index]!;
       this.#reference(record + offsets.topic, record + offsets.topicLength, connection.topic);
+      if (own.length === 0) return;
       const at = fieldsAt;
       this.#writes.push((view) => {
         view.setUint8(record + offsets.fieldCount, own.length);
