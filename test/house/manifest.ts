@@ -32,9 +32,12 @@ export const exactVersions: Rule = (tree) =>
 /** The README gives each dependency a line with its size and its reason. */
 export const explainedDependencies: Rule = (tree) => {
   const lines = (tree.get("README.md") ?? "").split("\n");
-  return dependencies(tree).flatMap(([name]) => {
-    const line = lines.find((text) => text.includes(name) && /\d ?[MK]B\b/.test(text));
-    if (line === undefined) return [`README.md: no line names ${name} with its installed size`];
+  return dependencies(tree).flatMap(([name, version]) => {
+    const line = lines.find(
+      (text) => text.includes(`${name} ${version}`) && /\d ?[MK]B\b/.test(text),
+    );
+    if (line === undefined)
+      return [`README.md: no line names ${name} ${version} with its installed size`];
     const reason = line.replaceAll(name, "").match(/[A-Za-z]{2,}/g) ?? [];
     return reason.length >= 5 ? [] : [`README.md: the line of ${name} has no reason`];
   });
