@@ -3,7 +3,6 @@ import binaryen from "assemblyscript/binaryen";
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
 import { decode } from "../wasm/decode.js";
 import type { Module } from "../wasm/module.js";
-import { globalNames } from "../wasm/names.js";
 import { foldStartConstants } from "./constants.js";
 
 /** AssemblyScript's runtimes that a container may have (toolchain: `incremental` is never used). */
@@ -43,13 +42,18 @@ function entrySource(main: string, runtime: GuestRuntime): string {
 /** Names under which the compiler sees the SDK: a library folder, so that `import "thimble"` finds it. */
 const sdkFolder = "sdk";
 
+/** What the compiler calls the SDK's files by. */
+const libraryPrefix = "~lib/thimble/";
+
 /** Compiles an app in this process, without a disk. The first call takes about a second longer than the rest. */
 export async function compile(input: CompileInput): Promise<CompileOutput> {
   const diagnostics: Diagnostic[] = [];
   const filesRead: string[] = [];
   const written = new Map<string, Uint8Array | string>();
-  const textOf = (path: string): string =>
-    input.sdk.get(path.replace(/^~lib\/thimble\//, "")) ?? input.readFile(path) ?? "";
+  const textOf = (path: string): string | undefined =>
+    path.startsWith(libraryPrefix)
+      ? input.sdk.get(path.slice(libraryPrefix.length))
+      : input.readFile(path);
   let unoptimized: Module | undefined;
   const { error } = await asc.main(compilerArguments(input), {
     stdout: { write: () => {} },
@@ -68,7 +72,13 @@ export async function compile(input: CompileInput): Promise<CompileOutput> {
     reportDiagnostic: (message) =>
       void diagnostics.push(diagnostic(message as unknown as CompilerMessage, textOf)),
     transforms: [
-      { afterCompile: (module: binaryen.Module) => void (unoptimized = prepare(module)) } as never,
+      class {
+        /** Set by the compiler. */
+        declare readonly program: Program;
+        afterCompile(module: binaryen.Module): void {
+          unoptimized = prepare(module, constantNames(this.program));
+        }
+      } as never,
     ],
   });
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -84,12 +94,27 @@ export async function compile(input: CompileInput): Promise<CompileOutput> {
   };
 }
 
+/** The part of the compiler's Program that is read here. */
+interface Program {
+  readonly elementsByName: ReadonlyMap<string, { is(flag: number): boolean }>;
+}
+
+/** CommonFlags.Const of the compiler. */
+const constFlag = 8;
+
+/** What is declared `const`, by the name the module has for it. */
+function constantNames({ elementsByName }: Program): ReadonlySet<string> {
+  return new Set(
+    [...elementsByName].filter(([, element]) => element.is(constFlag)).map(([name]) => name),
+  );
+}
+
 /** What the optimizer cannot know is done before it runs. Returns the module as the compiler made it. */
-function prepare(module: binaryen.Module): Module | undefined {
+function prepare(module: binaryen.Module, constants: ReadonlySet<string>): Module | undefined {
   // A setting of the whole process, which the compiler makes only later: without it the module has no names yet.
   binaryen.setDebugInfo(true);
   const decoded = decode(module.emitBinary()).module;
-  if (decoded) foldStartConstants(module, decoded, globalNames(decoded));
+  foldStartConstants(module, constants);
   return decoded;
 }
 
@@ -128,21 +153,37 @@ interface CompilerMessage {
 
 function diagnostic(
   { code, category, message, range }: CompilerMessage,
-  textOf: (path: string) => string,
+  textOf: (path: string) => string | undefined,
 ): Diagnostic {
   const base = {
     severity: category === 3 ? ("error" as const) : ("warning" as const),
     code: `compiler-${code}`,
-    message: message.replace(/\.$/, ""),
+    message: message.replace(/\.$/, "").replaceAll("~lib/thimble", "thimble"),
   };
   if (!range) return base;
-  const before = textOf(range.source.normalizedPath).slice(0, range.start);
-  const lineStart = before.lastIndexOf("\n") + 1;
+  const path = range.source.normalizedPath;
+  const text = textOf(path);
   return {
     ...base,
-    file: range.source.normalizedPath,
+    file: path.replace(/^~lib\//, ""),
+    ...(text !== undefined && placeOf(text, range.start, range.end)),
+    ...(path.startsWith("~lib/") && { hint: libraryHint }),
+  };
+}
+
+/** An app reaches library code with its own types only, as in `new Map<string, MyClass>()`. */
+const libraryHint =
+  "This is in the library, compiled for a type or value that the app gave it: look for the call in the app that does not fit.";
+
+function placeOf(
+  text: string,
+  start: number,
+  end: number,
+): { line: number; column: number; length: number } {
+  const before = text.slice(0, start);
+  return {
     line: before.split("\n").length,
-    column: range.start - lineStart + 1,
-    length: Math.max(1, range.end - range.start),
+    column: start - before.lastIndexOf("\n"),
+    length: Math.max(1, end - start),
   };
 }
