@@ -11,6 +11,7 @@ import { wantsColour, plain, colours, type Style } from "./render/style.js";
 export class Report {
   readonly style: Style;
   readonly #diagnostics: Diagnostic[] = [];
+  #told = false;
   #data: Readonly<Record<string, unknown>> = {};
 
   /** @param source the text of a file by the name that diagnostics give it */
@@ -30,8 +31,10 @@ export class Report {
   /** Shows findings now, with their source lines. */
   diagnose(diagnostics: readonly Diagnostic[]): void {
     this.#diagnostics.push(...diagnostics);
-    if (this.json) return;
+    if (this.json || diagnostics.length === 0) return;
     const { err, env } = this.host;
+    if (this.#told) err.write("\n");
+    this.#told = true;
     const style = wantsColour(err.isTerminal, env) ? colours : plain;
     err.write(
       renderDiagnostics(diagnostics, {
