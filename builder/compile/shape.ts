@@ -117,7 +117,8 @@ function isNamed(
 ): boolean {
   if (constants.has(address)) return true;
   if (module.globals.some(({ init }) => init[0]?.immediates[0] === address)) return true;
-  for (const at of image.keys()) if (at % 4 === 0 && wordAt(image, at) === address) return true;
+  // The image has only the bytes that are not zero: the lowest of an address may be missing.
+  for (const at of image.keys()) if (wordAt(image, at & ~3) === address) return true;
   return false;
 }
 
