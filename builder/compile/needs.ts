@@ -35,6 +35,11 @@ export function needsSource({ needs, settings }: Project): string {
   return parts.filter((part) => part !== "").join("\n");
 }
 
+/** Text of thimble.json as it may stand in a comment: on one line, and not ending it. */
+function inComment(text: string): string {
+  return text.replace(/\s+/g, " ").replaceAll("*/", "* /");
+}
+
 /** Makes a constant reach the places that use it, so that a driver on it is a constant too. */
 const inlined = "// @ts-ignore: decorator\n@inline\n";
 
@@ -61,9 +66,9 @@ function describeNeed(need: Need): string {
     case "uart":
       return `A serial port at ${need.baud} baud.`;
     case "publish":
-      return `Sends messages on the topic \`${need.topic}\`.`;
+      return `Sends messages on the topic \`${inComment(need.topic)}\`.`;
     case "subscribe":
-      return `Receives the messages of the topic \`${need.topic}\`.`;
+      return `Receives the messages of the topic \`${inComment(need.topic)}\`.`;
     default:
       return {
         "gpio-in": "A digital input.",
@@ -76,7 +81,7 @@ function describeNeed(need: Need): string {
 
 function outboxSource(need: Need, type: string): string {
   const fields = fieldsOf(need);
-  const topic = need.kind === "publish" ? need.topic : "";
+  const topic = need.kind === "publish" ? inComment(need.topic) : "";
   const example = fields
     .map(({ name, decimals }) => `"${name}": ${decimals > 0 ? `0.${"0".repeat(decimals)}` : "0"}`)
     .join(", ");
@@ -131,7 +136,7 @@ function settingAccessor({ name, type }: Setting, position: number): string[] {
 
 function describeSetting({ type, decimals, min, max, default: initial, unit }: Setting): string {
   if (type === "bool") return `${initial !== 0} unless the owner changes it.`;
-  const of = unit === undefined ? "" : ` ${unit}`;
+  const of = unit === undefined ? "" : ` ${inComment(unit)}`;
   const scale = decimals > 0 ? `In 10^-${decimals}${of}: ` : unit === undefined ? "" : `In${of}: `;
   return `${scale}${min} to ${max}, ${initial} unless the owner changes it.`;
 }
