@@ -50,7 +50,8 @@ export interface Container {
  * Builds an app: language check, AssemblyScript, shaping, contract check, figures. The same input gives the same bytes on any machine. Runs in
  * this process without a disk; after the first call, which loads the compiler, it takes a fraction of a second.
  */
-export async function build(input: BuildInput): Promise<BuildOutput> {
+export async function build({ project, readFile, sdkFile }: BuildInput): Promise<BuildOutput> {
+  const input = { project, readFile: withoutReturns(readFile), sdkFile: withoutReturns(sdkFile) };
   const sources = readSources(input.project.main, input.readFile);
   const language = checkSources(sources);
   if (hasError(language)) return { diagnostics: language };
@@ -73,6 +74,11 @@ export async function build(input: BuildInput): Promise<BuildOutput> {
     diagnostics,
     container: await pack(input.project, shaped, parseSourceMap(sourceMap), figures),
   };
+}
+
+/** How lines end does not reach the container, not even inside a template: a checkout on any system builds the same bytes. */
+function withoutReturns(readFile: BuildInput["readFile"]): BuildInput["readFile"] {
+  return (path) => readFile(path)?.replaceAll("\r\n", "\n");
 }
 
 interface CompiledApp {
@@ -102,10 +108,10 @@ function contractFindings(
   sources: ReadonlyMap<string, string>,
 ): Diagnostic[] {
   const kinds = new Set(project.needs.map(({ kind }) => kind));
-  return checkContainer(module, kinds, project.main).map((diagnostic) => {
-    const name = /imports \S+\.([\w$-]+)/.exec(diagnostic.message)?.[1];
-    return name === undefined ? diagnostic : { ...diagnostic, ...findDeclaration(sources, name) };
-  });
+  return checkContainer(module, kinds, (entry) => ({
+    file: project.main,
+    ...(entry && findDeclaration(sources, entry)),
+  }));
 }
 
 async function pack(

@@ -1,25 +1,26 @@
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
 import { nearest } from "../../runtime/document/suggest.js";
 import type { NeedKind } from "../../runtime/manifest/manifest.js";
-import { functionType, importedFunctions, type Module } from "../wasm/module.js";
+import { functionType, importedFunctions, type Import, type Module } from "../wasm/module.js";
 import { contractImports, contractVersion, type ContractImport } from "./capabilities.js";
 
 /**
  * What is wrong with a container by the contract: imports outside it or with another signature, imports whose need is not declared, exports that the
- * runtime cannot use. `file` is what the diagnostics name.
+ * runtime cannot use. `placeOf` tells where the app declares an import, or where a finding about the whole container belongs.
  */
 export function checkContainer(
   module: Module,
   needKinds: ReadonlySet<NeedKind>,
-  file: string,
+  placeOf: (entry?: Import) => Place,
 ): Diagnostic[] {
-  const findings: Finding[] = [];
+  const findings: (Finding & Place)[] = [];
   for (const entry of module.imports) {
     if (entry.kind === "function") continue;
     findings.push({
       code: "contract-import",
       message: `the container imports the ${entry.kind} ${entry.module}.${entry.name}`,
       hint: "A container may import functions of the contract only.",
+      ...placeOf(entry),
     });
   }
   importedFunctions(module).forEach((entry, index) => {
@@ -28,14 +29,13 @@ export function checkContainer(
       functionType(module, index),
       needKinds,
     );
-    if (found) findings.push(found);
+    if (found) findings.push({ ...found, ...placeOf(entry) });
   });
-  return [...findings, ...checkExports(module)].map((finding) => ({
-    severity: "error",
-    file,
-    ...finding,
-  }));
+  for (const found of checkExports(module)) findings.push({ ...found, ...placeOf() });
+  return findings.map((finding) => ({ severity: "error", ...finding }));
 }
+
+type Place = Pick<Diagnostic, "file" | "line" | "column" | "length">;
 
 type Finding = Pick<Diagnostic, "code" | "message" | "hint">;
 
