@@ -12,10 +12,25 @@ const units = folders.flatMap((folder) =>
 );
 const hasGcc = spawnSync("gcc", ["--version"]).status === 0;
 
-test("the core is C11 without a warning of gcc", { skip: hasGcc ? false : "gcc is not installed" }, () => {
-  const warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Werror"];
-  const includes = ["-Iruntime/core", "-Iruntime/ports", "-Iruntime/ports/sim"];
-  const result = spawnSync("gcc", ["-std=c11", "-pedantic", ...warnings, "-fsyntax-only", ...includes, ...units], { cwd: root, encoding: "utf8" });
-  assert.equal(result.stderr, "");
-  assert.equal(result.status, 0);
-});
+test(
+  "the core is C11 without a warning of gcc",
+  { skip: hasGcc ? false : "gcc is not installed" },
+  () => {
+    const warnings = [
+      "-Wall",
+      "-Wextra",
+      "-Wconversion",
+      "-Wshadow",
+      "-Wstrict-prototypes",
+      "-Werror",
+    ];
+    const includes = ["-Iruntime/core", "-Iruntime/ports", "-Iruntime/ports/sim"];
+    const result = spawnSync(
+      "gcc",
+      ["-std=c11", "-pedantic", ...warnings, "-fsyntax-only", ...includes, ...units],
+      { cwd: root, encoding: "utf8" },
+    );
+    assert.equal(result.stderr, "");
+    assert.equal(result.status, 0);
+  },
+);

@@ -5,7 +5,16 @@ import { coreBytes, i2c, input, output, publisher, subscriber } from "../../test
 import { instantiateCore, type Core } from "../emulator/sim/core.js";
 import { encodeDescription } from "../emulator/sim/description.js";
 
-const needs = [input(1), output(2), i2c(0x76), publisher("a/b", [{ name: "x", decimals: 3 }, { name: "yy", decimals: 0 }]), subscriber("c")];
+const needs = [
+  input(1),
+  output(2),
+  i2c(0x76),
+  publisher("a/b", [
+    { name: "x", decimals: 3 },
+    { name: "yy", decimals: 0 },
+  ]),
+  subscriber("c"),
+];
 const valid = encodeDescription(
   {
     format: 1,
@@ -21,7 +30,32 @@ const valid = encodeDescription(
   256,
 );
 
-const imports = ["now_us", "wall_ms", "configure_input", "configure_output", "pin_read", "pin_write", "pwm_set", "adc_read", "i2c_transfer", "spi_transfer", "uart_write", "uart_read", "uart_waiting", "message_send", "log", "store_read", "store_write", "store_remove", "random_seed", "device_id", "container_call", "container_ended", "memory_read", "memory_write"];
+const imports = [
+  "now_us",
+  "wall_ms",
+  "configure_input",
+  "configure_output",
+  "pin_read",
+  "pin_write",
+  "pwm_set",
+  "adc_read",
+  "i2c_transfer",
+  "spi_transfer",
+  "uart_write",
+  "uart_read",
+  "uart_waiting",
+  "message_send",
+  "log",
+  "store_read",
+  "store_write",
+  "store_remove",
+  "random_seed",
+  "device_id",
+  "container_call",
+  "container_ended",
+  "memory_read",
+  "memory_write",
+];
 
 function bareCore(): Promise<Core> {
   return instantiateCore(coreBytes, Object.fromEntries(imports.map((name) => [name, () => 0])));
@@ -39,7 +73,9 @@ const tooLarge = -8;
 
 test("the bytes of a description", () => {
   const hex = [...valid].map((byte) => byte.toString(16).padStart(2, "0"));
-  const lines = [0, 16, 36, 56, 76, 96, 116, 128, 136].map((at, i, all) => hex.slice(at, all[i + 1]).join(" "));
+  const lines = [0, 16, 36, 56, 76, 96, 116, 128, 136].map((at, i, all) =>
+    hex.slice(at, all[i + 1]).join(" "),
+  );
   assert.deepEqual(lines, [
     "01 00 8f 00 00 01 00 00 14 00 00 00 05 01 00 00",
     "00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 00",
@@ -56,7 +92,8 @@ test("the bytes of a description", () => {
 test("a valid description is loaded, any other length is not", async () => {
   const core = await bareCore();
   assert.equal(load(core, valid), 0);
-  for (let length = 0; length < valid.length; length++) assert.equal(load(core, valid, length), wrongType, `length ${length}`);
+  for (let length = 0; length < valid.length; length++)
+    assert.equal(load(core, valid, length), wrongType, `length ${length}`);
   assert.equal(load(core, valid, valid.length + 1), wrongType);
   assert.equal(load(core, valid, 4097), tooLarge);
   assert.equal(load(core, valid, -1), tooLarge);
@@ -97,11 +134,15 @@ for (const [name, at, byte, status] of [
 test("bytes of any kind are refused or loaded, without a trap of the core", async () => {
   const core = await bareCore();
   const change = fc.tuple(fc.nat(valid.length - 1), fc.nat(255));
-  const property = fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), fc.boolean(), (changes, keepHeader) => {
-    const bytes = Uint8Array.from(valid);
-    for (const [at, byte] of changes) if (!keepHeader || at >= 16) bytes[at] = byte;
-    assert.ok([0, wrongType, tooLarge, -13].includes(load(core, bytes)));
-  });
+  const property = fc.property(
+    fc.array(change, { minLength: 1, maxLength: 6 }),
+    fc.boolean(),
+    (changes, keepHeader) => {
+      const bytes = Uint8Array.from(valid);
+      for (const [at, byte] of changes) if (!keepHeader || at >= 16) bytes[at] = byte;
+      assert.ok([0, wrongType, tooLarge, -13].includes(load(core, bytes)));
+    },
+  );
   fc.assert(property, { numRuns: 3000 });
   assert.equal(load(core, valid), 0);
 });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Assembler, call, code, i32, load, report, utf16, wrap } from "../../test/helpers/assemble.js";
+import {
+  Assembler,
+  call,
+  code,
+  i32,
+  load,
+  report,
+  utf16,
+  wrap,
+} from "../../test/helpers/assemble.js";
 import { Bench, i2c } from "../../test/helpers/bench.js";
 
 const high = [0x42, 32, 0x88, 0xa7]; // i64.const 32, i64.shr_u, i32.wrap_i64
@@ -8,13 +17,19 @@ const high = [0x42, 32, 0x88, 0xa7]; // i64.const 32, i64.shr_u, i32.wrap_i64
 test("clocks run in microseconds and milliseconds, beyond 32 bits", async () => {
   const app = new Assembler();
   const read = (name: string) => [report(code(call(name), wrap)), report(code(call(name), high))];
-  const tick = app.handler(code(...read("clock.micros"), ...read("clock.millis"), ...read("clock.wall-millis")));
+  const tick = app.handler(
+    code(...read("clock.micros"), ...read("clock.millis"), ...read("clock.wall-millis")),
+  );
   app.start(call("timer.after", i32(86_400_000), i32(tick)));
   const bench = await Bench.create({ startMs: Date.UTC(2026, 0, 1) });
   await bench.add(app.build());
   bench.advanceTo(86_400e6);
   const words = (value: number): number[] => [value | 0, Math.floor(value / 2 ** 32)];
-  assert.deepEqual(bench.reports(), [...words(86_400e6), ...words(86_400_000), ...words(Date.UTC(2026, 0, 2))]);
+  assert.deepEqual(bench.reports(), [
+    ...words(86_400e6),
+    ...words(86_400_000),
+    ...words(Date.UTC(2026, 0, 2)),
+  ]);
 });
 
 test("wall time is unavailable where the device does not know it", async () => {
@@ -51,7 +66,11 @@ function pcg(seed: number, count: number): number[] {
 test("random numbers come from the seed", async () => {
   for (const seed of [0, 1, 2 ** 32 - 1]) {
     const bench = await Bench.create({ seed });
-    await bench.add(new Assembler().start(...Array<readonly number[]>(20).fill(report(call("random.next")))).build());
+    await bench.add(
+      new Assembler()
+        .start(...Array<readonly number[]>(20).fill(report(call("random.next"))))
+        .build(),
+    );
     assert.deepEqual(bench.reports(), pcg(seed, 20));
   }
 });
@@ -59,15 +78,30 @@ test("random numbers come from the seed", async () => {
 test("lines of the log have a level, text and number", async () => {
   const app = new Assembler().data(0, utf16("temp €"));
   const write = (level: number) => call("log.write", i32(level), i32(0), i32(6));
-  app.start(write(0), write(1), write(2), write(3), call("log.number", i32(0), i32(4), i32(-215), i32(1)));
+  app.start(
+    write(0),
+    write(1),
+    write(2),
+    write(3),
+    call("log.number", i32(0), i32(4), i32(-215), i32(1)),
+  );
   const bench = await Bench.create();
   await bench.add(app.build());
-  assert.deepEqual(bench.values("log.app"), ["debug: temp €", "temp €", "warning: temp €", "error: temp €", "temp -21.5"]);
+  assert.deepEqual(bench.values("log.app"), [
+    "debug: temp €",
+    "temp €",
+    "warning: temp €",
+    "error: temp €",
+    "temp -21.5",
+  ]);
 });
 
 test("the longest lines fit", async () => {
   const app = new Assembler().data(0, utf16("€".repeat(120)));
-  app.start(call("log.write", i32(1), i32(0), i32(120)), call("log.number", i32(0), i32(100), i32(-(2 ** 31)), i32(9)));
+  app.start(
+    call("log.write", i32(1), i32(0), i32(120)),
+    call("log.number", i32(0), i32(100), i32(-(2 ** 31)), i32(9)),
+  );
   const bench = await Bench.create();
   await bench.add(app.build());
   assert.deepEqual(bench.values("log.app"), ["€".repeat(120), "€".repeat(100) + " -2.147483648"]);

@@ -16,7 +16,9 @@ test("events that are due together go by source: timer, pin, uart, message, sett
     call("timer.after", i32(1), timer!),
   );
   const bench = await Bench.create();
-  const settings = [{ name: "s", type: "integer", decimals: 0, default: 0, min: 0, max: 9 }] as const;
+  const settings = [
+    { name: "s", type: "integer", decimals: 0, default: 0, min: 0, max: 9 },
+  ] as const;
   await bench.add(app.build(), { needs: [input(2), uart(0), subscriber("t")], settings });
   bench.board.advanceTo(1000);
   bench.device.setSetting(0, "s", 1);
@@ -31,7 +33,10 @@ test("an earlier message goes before a later timer that waits too", async () => 
   const app = new Assembler();
   const timer = app.handler(report(i32(1)));
   const message = app.handler(report(i32(2)));
-  app.start(call("message.subscribe", i32(0), i32(message)), call("timer.after", i32(5), i32(timer)));
+  app.start(
+    call("message.subscribe", i32(0), i32(message)),
+    call("timer.after", i32(5), i32(timer)),
+  );
   const bench = await Bench.create();
   await bench.add(app.build(), { needs: [subscriber("t")] });
   bench.board.advanceTo(4999);
@@ -45,12 +50,23 @@ test("a container that stops with events waiting gets none of them, its neighbou
   const app = new Assembler();
   const tick = app.handler(report(i32(1)));
   const edge = app.handler(report(i32(2)));
-  app.start(call("timer.every", i32(1), i32(tick)), call("gpio.watch", i32(0), i32(2), i32(0), i32(edge)), call("gpio.write", i32(1), i32(1)));
+  app.start(
+    call("timer.every", i32(1), i32(tick)),
+    call("gpio.watch", i32(0), i32(2), i32(0), i32(edge)),
+    call("gpio.write", i32(1), i32(1)),
+  );
   const bench = await Bench.create();
-  for (const [name, pin] of [["a", 3], ["b", 4]] as const) await bench.add(app.build(), { name, needs: [input(2), output(pin)] });
+  for (const [name, pin] of [
+    ["a", 3],
+    ["b", 4],
+  ] as const)
+    await bench.add(app.build(), { name, needs: [input(2), output(pin)] });
   bench.board.advanceTo(1000);
   bench.board.listener!.onPinChange(2, true, 1000);
-  assert.deepEqual([0, 1].map((index) => bench.device.stats(index).waiting), [1, 1]);
+  assert.deepEqual(
+    [0, 1].map((index) => bench.device.stats(index).waiting),
+    [1, 1],
+  );
   bench.device.stop(0);
   assert.equal(bench.board.calls.at(-1), "1000 write 3 0");
   bench.advanceTo(1500);
@@ -62,7 +78,10 @@ test("a container that stops with events waiting gets none of them, its neighbou
 
 test("a neighbour that ends in every event disturbs nobody", async () => {
   const bad = new Assembler();
-  bad.start(call("gpio.write", i32(0), i32(1)), call("timer.every", i32(1), i32(bad.handler([0x00]))));
+  bad.start(
+    call("gpio.write", i32(0), i32(1)),
+    call("timer.every", i32(1), i32(bad.handler([0x00]))),
+  );
   const good = new Assembler();
   good.start(call("timer.every", i32(1), i32(good.handler(report(i32(7))))));
   const bench = await Bench.create();
@@ -80,7 +99,10 @@ test("pins that change while a transfer takes its time are noticed at their time
   const app = new Assembler();
   const edge = app.handler(code(report(local(0))));
   const busy = app.handler(code(call("i2c.read", i32(1), i32(0), i32(50)), drop));
-  app.start(call("gpio.watch", i32(0), i32(2), i32(2), i32(edge)), call("timer.after", i32(10), i32(busy)));
+  app.start(
+    call("gpio.watch", i32(0), i32(2), i32(2), i32(edge)),
+    call("timer.after", i32(10), i32(busy)),
+  );
   const bench = await Bench.create();
   bench.board.change(11_000, 2, true);
   await bench.add(app.build(), { needs: [input(2), i2c(0x40)] });
@@ -93,7 +115,9 @@ test("an error of the board comes out where the clock was moved, and the device 
   const app = new Assembler();
   const tick = app.handler(report(call("i2c.read", i32(0), i32(0), i32(1))));
   const bench = await Bench.create();
-  await bench.add(app.start(call("timer.every", i32(10), i32(tick))).build(), { needs: [i2c(0x40)] });
+  await bench.add(app.start(call("timer.every", i32(10), i32(tick))).build(), {
+    needs: [i2c(0x40)],
+  });
   const answer = bench.board.i2c;
   bench.board.i2c = () => {
     throw new Error("row 7 is no number");
@@ -105,13 +129,26 @@ test("an error of the board comes out where the clock was moved, and the device 
 });
 
 /** Something that happens to the device from outside. */
-type Stimulus = readonly [afterUs: number, kind: "pin" | "message" | "uart" | "setting", value: number];
+type Stimulus = readonly [
+  afterUs: number,
+  kind: "pin" | "message" | "uart" | "setting",
+  value: number,
+];
 
 async function play(stimuli: readonly Stimulus[]): Promise<Bench> {
   const app = new Assembler();
-  const tick = app.handler(code(report(call("random.next")), call("gpio.toggle", i32(3)), call("i2c.read", i32(4), i32(0), i32(30)), drop));
+  const tick = app.handler(
+    code(
+      report(call("random.next")),
+      call("gpio.toggle", i32(3)),
+      call("i2c.read", i32(4), i32(0), i32(30)),
+      drop,
+    ),
+  );
   const edge = app.handler(report(local(0)));
-  const bytes = app.handler(code(report(local(0)), call("uart.read", i32(1), i32(0), i32(2)), drop));
+  const bytes = app.handler(
+    code(report(local(0)), call("uart.read", i32(1), i32(0), i32(2)), drop),
+  );
   const message = app.handler(code(report(local(0)), call("timer.after", i32(1), i32(tick))));
   app.start(
     call("timer.every", i32(3), i32(tick)),
@@ -121,8 +158,15 @@ async function play(stimuli: readonly Stimulus[]): Promise<Bench> {
     call("settings.watch", i32(edge)),
   );
   const bench = await Bench.create();
-  const settings = [{ name: "s", type: "integer", decimals: 0, default: 0, min: 0, max: 255 }] as const;
-  for (const name of ["a", "b"]) await bench.add(app.build(), { name, needs: [input(2), uart(0), subscriber("t"), output(5), i2c(0x40)], settings });
+  const settings = [
+    { name: "s", type: "integer", decimals: 0, default: 0, min: 0, max: 255 },
+  ] as const;
+  for (const name of ["a", "b"])
+    await bench.add(app.build(), {
+      name,
+      needs: [input(2), uart(0), subscriber("t"), output(5), i2c(0x40)],
+      settings,
+    });
   for (const [afterUs, kind, value] of stimuli) {
     bench.advanceTo(bench.board.nowUs + afterUs);
     if (kind === "pin") bench.board.change(bench.board.nowUs + 1, 2, value % 2 === 1);
@@ -134,20 +178,28 @@ async function play(stimuli: readonly Stimulus[]): Promise<Bench> {
   return bench;
 }
 
-const stimulus: fc.Arbitrary<Stimulus> = fc.tuple(fc.nat(4000), fc.constantFrom("pin", "message", "uart", "setting"), fc.nat(255));
+const stimulus: fc.Arbitrary<Stimulus> = fc.tuple(
+  fc.nat(4000),
+  fc.constantFrom("pin", "message", "uart", "setting"),
+  fc.nat(255),
+);
 
 test("the same input gives the same trace, times never decrease, nothing is lost track of", async () => {
   const property = fc.asyncProperty(fc.array(stimulus, { maxLength: 60 }), async (stimuli) => {
     const [first, second] = [await play(stimuli), await play(stimuli)];
     assert.deepEqual(first.trace, second.trace);
     assert.deepEqual(first.board.calls, second.board.calls);
-    for (let i = 1; i < first.trace.length; i++) assert.ok(first.trace[i]!.timeUs >= first.trace[i - 1]!.timeUs);
+    for (let i = 1; i < first.trace.length; i++)
+      assert.ok(first.trace[i]!.timeUs >= first.trace[i - 1]!.timeUs);
     for (const index of [0, 1]) {
       const stats = first.device.stats(index);
       assert.equal(stats.trap, null);
       assert.ok(stats.waiting <= 16 && stats.bindings <= 6);
       first.device.stop(index);
-      assert.deepEqual([first.device.stats(index).waiting, first.device.stats(index).bindings], [0, 0]);
+      assert.deepEqual(
+        [first.device.stats(index).waiting, first.device.stats(index).bindings],
+        [0, 0],
+      );
     }
     assert.equal(first.device.nextDueUs, Infinity);
   });

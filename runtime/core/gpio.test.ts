@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Assembler, add, call, code, drop, i32, local, report } from "../../test/helpers/assemble.js";
+import {
+  Assembler,
+  add,
+  call,
+  code,
+  drop,
+  i32,
+  local,
+  report,
+} from "../../test/helpers/assemble.js";
 import { Bench, i2c, input, output } from "../../test/helpers/bench.js";
 
 const edges = { rising: 0, falling: 1, both: 2 };
@@ -13,7 +22,11 @@ function watcher(edge: number, debounceMs: number): Uint8Array {
 }
 
 /** Changes of pin 2 as `[time, level]`. */
-async function watch(wasm: Uint8Array, changes: readonly (readonly [number, number])[], activeLow = false): Promise<Bench> {
+async function watch(
+  wasm: Uint8Array,
+  changes: readonly (readonly [number, number])[],
+  activeLow = false,
+): Promise<Bench> {
   const bench = await Bench.create();
   if (activeLow) bench.board.levels.set(2, true);
   for (const [timeUs, level] of changes) bench.board.change(timeUs, 2, level === 1);
@@ -22,11 +35,25 @@ async function watch(wasm: Uint8Array, changes: readonly (readonly [number, numb
   return bench;
 }
 
-const press = [[100, 1], [200, 0], [300, 1], [50_000, 0], [50_100, 1], [50_300, 0]] as const;
+const press = [
+  [100, 1],
+  [200, 0],
+  [300, 1],
+  [50_000, 0],
+  [50_100, 1],
+  [50_300, 0],
+] as const;
 
 test("without debounce each change is an event at its time", async () => {
   const bench = await watch(watcher(edges.both, 0), press);
-  assert.deepEqual(bench.timedReports(), ["100 1", "200 0", "300 1", "50000 0", "50100 1", "50300 0"]);
+  assert.deepEqual(bench.timedReports(), [
+    "100 1",
+    "200 0",
+    "300 1",
+    "50000 0",
+    "50100 1",
+    "50300 0",
+  ]);
 });
 
 test("with debounce a change is an event when it has been stable for that long", async () => {
@@ -40,17 +67,30 @@ test("rising and falling tell the logical edges apart", async () => {
 });
 
 test("an active-low input is active when its pin is low", async () => {
-  const bench = await watch(watcher(edges.rising, 5), [[1000, 0], [20_000, 1]], true);
+  const bench = await watch(
+    watcher(edges.rising, 5),
+    [
+      [1000, 0],
+      [20_000, 1],
+    ],
+    true,
+  );
   assert.deepEqual(bench.timedReports(), ["6000 1"]);
 });
 
 test("a glitch shorter than the debounce time is nothing", async () => {
-  const bench = await watch(watcher(edges.both, 10), [[1000, 1], [10_999, 0]]);
+  const bench = await watch(watcher(edges.both, 10), [
+    [1000, 1],
+    [10_999, 0],
+  ]);
   assert.deepEqual(bench.reports(), []);
 });
 
 test("a level that lasts exactly the debounce time counts", async () => {
-  const bench = await watch(watcher(edges.both, 10), [[1000, 1], [11_000, 0]]);
+  const bench = await watch(watcher(edges.both, 10), [
+    [1000, 1],
+    [11_000, 0],
+  ]);
   assert.deepEqual(bench.timedReports(), ["11000 1", "21000 0"]);
 });
 
@@ -59,7 +99,10 @@ test("a stable change counts although its event had to wait behind a long one", 
   const changed = app.handler(report(local(0)));
   const transfer = code(call("i2c.read", i32(1), i32(0), i32(256)), drop);
   const busy = app.handler(code(transfer, transfer));
-  app.start(call("gpio.watch", i32(0), i32(2), i32(5), i32(changed)), call("timer.after", i32(1), i32(busy)));
+  app.start(
+    call("gpio.watch", i32(0), i32(2), i32(5), i32(changed)),
+    call("timer.after", i32(1), i32(busy)),
+  );
   const bench = await Bench.create();
   bench.board.change(2000, 2, true);
   bench.board.change(12_000, 2, false);
@@ -72,13 +115,24 @@ test("a stable change counts although its event had to wait behind a long one", 
 test("a second watch replaces the first, with what it had queued", async () => {
   const app = new Assembler();
   const second = app.handler(report(code(local(0), i32(10), add)));
-  const first = app.handler(code(report(local(0)), call("gpio.watch", i32(0), i32(0), i32(0), i32(second))));
+  const first = app.handler(
+    code(report(local(0)), call("gpio.watch", i32(0), i32(0), i32(0), i32(second))),
+  );
   const transfer = code(call("i2c.read", i32(1), i32(0), i32(256)), drop);
   const busy = app.handler(transfer);
-  app.start(call("gpio.watch", i32(0), i32(2), i32(0), i32(first)), call("timer.after", i32(1), i32(busy)));
+  app.start(
+    call("gpio.watch", i32(0), i32(2), i32(0), i32(first)),
+    call("timer.after", i32(1), i32(busy)),
+  );
   const bench = await Bench.create();
   // Three changes while the bus is busy; the first event's handler drops the other two.
-  for (const [timeUs, high] of [[2000, true], [3000, false], [4000, true], [90_000, false], [95_000, true]] as const)
+  for (const [timeUs, high] of [
+    [2000, true],
+    [3000, false],
+    [4000, true],
+    [90_000, false],
+    [95_000, true],
+  ] as const)
     bench.board.change(timeUs, 2, high);
   await bench.add(app.build(), { needs: [input(2), i2c(0x40)], eventMs: 100 });
   bench.advanceTo(200_000);
@@ -98,12 +152,18 @@ test("16 events can wait, the others are dropped and counted", async () => {
   const app = new Assembler();
   const changed = app.handler(report(local(0)));
   const busy = app.handler(code(call("i2c.read", i32(1), i32(0), i32(100)), drop));
-  app.start(call("gpio.watch", i32(0), i32(2), i32(0), i32(changed)), call("timer.after", i32(1), i32(busy)));
+  app.start(
+    call("gpio.watch", i32(0), i32(2), i32(0), i32(changed)),
+    call("timer.after", i32(1), i32(busy)),
+  );
   const bench = await Bench.create();
   for (let i = 0; i < 20; i++) bench.board.change(2000 + i, 2, i % 2 === 0);
   await bench.add(app.build(), { needs: [input(2), i2c(0x40)] });
   bench.advanceTo(100_000);
-  assert.deepEqual(bench.reports(), [...Array(16).keys()].map((i) => (i + 1) % 2));
+  assert.deepEqual(
+    bench.reports(),
+    [...Array(16).keys()].map((i) => (i + 1) % 2),
+  );
   assert.equal(bench.device.stats(0).dropped, 4);
   assert.equal(bench.device.stats(0).waiting, 0);
 });

@@ -1,20 +1,58 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Assembler, call, code, drop, i32 } from "../../test/helpers/assemble.js";
-import { adc, Bench, i2c, input, output, publisher, pwm, spi, subscriber, uart, type WiredNeed } from "../../test/helpers/bench.js";
+import {
+  adc,
+  Bench,
+  i2c,
+  input,
+  output,
+  publisher,
+  pwm,
+  spi,
+  subscriber,
+  uart,
+  type WiredNeed,
+} from "../../test/helpers/bench.js";
 import { contractFunctions, type ContractFunction } from "../emulator/sim/contract.js";
 
 const memoryBytes = 512;
 /** One need of each kind; the kind of need a function takes, by its interface or name. */
-const needs: readonly WiredNeed[] = [input(1), output(2), pwm(3), adc(0), i2c(0x40), spi(17), uart(0), publisher("out"), subscriber("in")];
+const needs: readonly WiredNeed[] = [
+  input(1),
+  output(2),
+  pwm(3),
+  adc(0),
+  i2c(0x40),
+  spi(17),
+  uart(0),
+  publisher("out"),
+  subscriber("in"),
+];
 const handles: { readonly [name: string]: number } = {
-  "gpio.read": 0, "gpio.watch": 0, "gpio.unwatch": 0, "gpio.write": 1, "gpio.toggle": 1, pwm: 2, adc: 3, i2c: 4, spi: 5, uart: 6,
-  "message.publish": 7, "message.publish-text": 7, "message.publish-number": 7, "message.put-number": 7, "message.send": 7,
-  "message.subscribe": 8, "message.read": 8, "message.read-number": 8,
+  "gpio.read": 0,
+  "gpio.watch": 0,
+  "gpio.unwatch": 0,
+  "gpio.write": 1,
+  "gpio.toggle": 1,
+  pwm: 2,
+  adc: 3,
+  i2c: 4,
+  spi: 5,
+  uart: 6,
+  "message.publish": 7,
+  "message.publish-text": 7,
+  "message.publish-number": 7,
+  "message.put-number": 7,
+  "message.send": 7,
+  "message.subscribe": 8,
+  "message.read": 8,
+  "message.read-number": 8,
 };
 
 const title = (item: ContractFunction): string => `${item.interface}.${item.name}`;
-const handleOf = (item: ContractFunction): number | undefined => handles[title(item)] ?? handles[item.interface];
+const handleOf = (item: ContractFunction): number | undefined =>
+  handles[title(item)] ?? handles[item.interface];
 
 /** Where pointers are among the arguments; `length` packs two lengths. */
 interface Pointers {
@@ -45,9 +83,15 @@ const pointers: { readonly [name: string]: Pointers } = {
 };
 
 /** Calls the function once at the start; how the container ended. */
-async function trapOf(item: ContractFunction, args: readonly number[], bytes = memoryBytes): Promise<string | undefined> {
+async function trapOf(
+  item: ContractFunction,
+  args: readonly number[],
+  bytes = memoryBytes,
+): Promise<string | undefined> {
   const result = item.result === null ? [] : drop;
-  const app = new Assembler().start(code(call(title(item), ...args.map((arg) => i32(arg))), result));
+  const app = new Assembler().start(
+    code(call(title(item), ...args.map((arg) => i32(arg))), result),
+  );
   const bench = await Bench.create();
   await bench.add(app.build(), { needs, memoryBytes: bytes, eventMs: 60_000 });
   return bench.trap();
@@ -67,11 +111,18 @@ function validArguments(item: ContractFunction): number[] {
 
 test("the table of pointers has every function with more arguments than values could explain", () => {
   const withPointer = Object.keys(pointers);
-  for (const name of withPointer) assert.ok(contractFunctions.some((item) => title(item) === name), name);
+  for (const name of withPointer)
+    assert.ok(
+      contractFunctions.some((item) => title(item) === name),
+      name,
+    );
   // A function of the same shape as one above, in an interface that has lists, is in the table too.
-  const lists = contractFunctions.filter((item) => ["read", "write", "id", "transfer", "write-read"].includes(item.name));
+  const lists = contractFunctions.filter((item) =>
+    ["read", "write", "id", "transfer", "write-read"].includes(item.name),
+  );
   const free = new Set(["gpio.read", "gpio.write", "adc.read"]);
-  for (const item of lists) assert.ok(free.has(title(item)) || title(item) in pointers, title(item));
+  for (const item of lists)
+    assert.ok(free.has(title(item)) || title(item) in pointers, title(item));
 });
 
 for (const item of contractFunctions) {
@@ -88,7 +139,11 @@ for (const item of contractFunctions) {
       const accepted = title(item) === "gpio.read" ? [0, 1] : [handle];
       for (const wrong of [...needs.keys(), needs.length, 255, 2 ** 31, -1]) {
         if (accepted.includes(wrong)) continue;
-        assert.equal(await trapOf(item, [wrong, ...args.slice(1)]), "bad-handle", `handle ${wrong}`);
+        assert.equal(
+          await trapOf(item, [wrong, ...args.slice(1)]),
+          "bad-handle",
+          `handle ${wrong}`,
+        );
       }
     });
   }

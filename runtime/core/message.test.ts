@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Assembler, call, code, drop, i32, load, local, report, utf16 } from "../../test/helpers/assemble.js";
+import {
+  Assembler,
+  call,
+  code,
+  drop,
+  i32,
+  load,
+  local,
+  report,
+  utf16,
+} from "../../test/helpers/assemble.js";
 import { Bench, i2c, publisher, subscriber } from "../../test/helpers/bench.js";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -16,28 +26,57 @@ function listener(): Uint8Array {
 
 test("numbers are published as decimal text", async () => {
   const app = new Assembler();
-  const put = (value: number, decimals: number) => call("message.publish-number", i32(0), i32(value), i32(decimals));
-  app.start(put(21453, 3), put(0, 0), put(-5, 3), put(2 ** 31 - 1, 9), put(-(2 ** 31), 9), put(-(2 ** 31), 0), put(100, 2));
+  const put = (value: number, decimals: number) =>
+    call("message.publish-number", i32(0), i32(value), i32(decimals));
+  app.start(
+    put(21453, 3),
+    put(0, 0),
+    put(-5, 3),
+    put(2 ** 31 - 1, 9),
+    put(-(2 ** 31), 9),
+    put(-(2 ** 31), 0),
+    put(100, 2),
+  );
   const bench = await Bench.create();
   await bench.add(app.build(), { needs: [publisher("t")] });
-  assert.deepEqual(bench.values("message.t"), ["21.453", "0", "-0.005", "2.147483647", "-2.147483648", "-2147483648", "1.00"]);
+  assert.deepEqual(bench.values("message.t"), [
+    "21.453",
+    "0",
+    "-0.005",
+    "2.147483647",
+    "-2.147483648",
+    "-2147483648",
+    "1.00",
+  ]);
 });
 
 test("fields that are set make a JSON object, once", async () => {
   const app = new Assembler();
-  const put = (field: number, value: number) => call("message.put-number", i32(0), i32(field), i32(value));
+  const put = (field: number, value: number) =>
+    call("message.put-number", i32(0), i32(field), i32(value));
   const send = call("message.send", i32(0));
   app.start(put(2, 99), put(0, 21453), send, send, put(1, -455), put(1, 455), send);
-  const fields = [{ name: "temperature", decimals: 3 }, { name: "humidity", decimals: 1 }, { name: "count", decimals: 0 }];
+  const fields = [
+    { name: "temperature", decimals: 3 },
+    { name: "humidity", decimals: 1 },
+    { name: "count", decimals: 0 },
+  ];
   const bench = await Bench.create();
   await bench.add(app.build(), { needs: [publisher("climate", fields)] });
-  assert.deepEqual(bench.values("message.climate"), ['{"temperature":21.453,"count":99}', "{}", '{"humidity":45.5}']);
+  assert.deepEqual(bench.values("message.climate"), [
+    '{"temperature":21.453,"count":99}',
+    "{}",
+    '{"humidity":45.5}',
+  ]);
 });
 
 test("text goes out as UTF-8, bytes as they are", async () => {
   const text = "21 °C €😀\ud800!";
   const app = new Assembler().data(0, utf16(text)).data(100, Uint8Array.of(0, 255, 7));
-  app.start(call("message.publish-text", i32(0), i32(0), i32(text.length)), call("message.publish", i32(0), i32(100), i32(3)));
+  app.start(
+    call("message.publish-text", i32(0), i32(0), i32(text.length)),
+    call("message.publish", i32(0), i32(100), i32(3)),
+  );
   const bench = await Bench.create();
   await bench.add(app.build(), { needs: [publisher("t")] });
   assert.deepEqual(bench.values("message.t"), ["21 °C €😀\ufffd!", "00 FF 07"]);
@@ -55,7 +94,10 @@ test("a text too long as UTF-8 is dropped and counted", async () => {
 test("a message reaches every subscription to its topic, also those of its publisher", async () => {
   const app = new Assembler();
   const received = app.handler(report(local(0)));
-  app.start(call("message.subscribe", i32(1), i32(received)), call("message.publish-number", i32(0), i32(12345), i32(0)));
+  app.start(
+    call("message.subscribe", i32(1), i32(received)),
+    call("message.publish-number", i32(0), i32(12345), i32(0)),
+  );
   const bench = await Bench.create();
   await bench.add(listener(), { name: "b", needs: [subscriber("t")] });
   await bench.add(listener(), { name: "c", needs: [subscriber("other")] });
@@ -66,10 +108,18 @@ test("a message reaches every subscription to its topic, also those of its publi
 
 test("the payload is there in the handler of its need and nowhere else", async () => {
   const app = new Assembler();
-  const read = (need: number, capacity: number) => call("message.read", i32(need), i32(16), i32(capacity));
+  const read = (need: number, capacity: number) =>
+    call("message.read", i32(need), i32(16), i32(capacity));
   const later = app.handler(report(read(0, 8)));
   const received = app.handler(
-    code(report(read(1, 8)), report(read(0, 3)), report(read(0, 4)), report(code(i32(0), load(16))), report(read(0, 240)), call("timer.after", i32(0), i32(later))),
+    code(
+      report(read(1, 8)),
+      report(read(0, 3)),
+      report(read(0, 4)),
+      report(code(i32(0), load(16))),
+      report(read(0, 240)),
+      call("timer.after", i32(0), i32(later)),
+    ),
   );
   app.start(report(read(0, 8)), call("message.subscribe", i32(0), i32(received)));
   const bench = await Bench.create();
@@ -97,11 +147,14 @@ test("four messages can wait for a container; another's do not count", async () 
 
 test("eight containers that all have four messages waiting lose none", async () => {
   const bench = await Bench.create();
-  for (let index = 0; index < 8; index++) await bench.add(listener(), { name: `c${index}`, needs: [subscriber(`t${index}`)] });
+  for (let index = 0; index < 8; index++)
+    await bench.add(listener(), { name: `c${index}`, needs: [subscriber(`t${index}`)] });
   for (let round = 0; round < 4; round++)
-    for (let index = 0; index < 8; index++) assert.equal(bench.device.receive(`t${index}`, new Uint8Array(100 * round % 241)), 1);
+    for (let index = 0; index < 8; index++)
+      assert.equal(bench.device.receive(`t${index}`, new Uint8Array((100 * round) % 241)), 1);
   bench.advanceTo(1000);
-  for (let index = 0; index < 8; index++) assert.deepEqual(bench.reports(`c${index}`), [0, 100, 200, 59]);
+  for (let index = 0; index < 8; index++)
+    assert.deepEqual(bench.reports(`c${index}`), [0, 100, 200, 59]);
 });
 
 test("a message that waits goes to the handler of the moment of its delivery", async () => {
@@ -130,8 +183,14 @@ test("a container that ends or stops with messages waiting leaves no trace of th
   bench.advanceTo(100);
   assert.equal(bench.trap(0), "bad-argument");
   assert.deepEqual([bench.reports("stopped"), bench.reports("good")], [[], [3, 3, 3]]);
-  assert.deepEqual([0, 1].map((index) => bench.device.stats(index).waiting), [0, 0]);
-  assert.deepEqual([0, 1].map((index) => bench.device.stats(index).bindings), [0, 0]);
+  assert.deepEqual(
+    [0, 1].map((index) => bench.device.stats(index).waiting),
+    [0, 0],
+  );
+  assert.deepEqual(
+    [0, 1].map((index) => bench.device.stats(index).bindings),
+    [0, 0],
+  );
   assert.equal(bench.device.stats(0).events, 1);
 });
 
@@ -143,16 +202,34 @@ test("a message longer than 240 bytes or on too long a topic is refused outside"
 });
 
 for (const [name, body, trap] of [
-  ["publish-number with 10 decimals", call("message.publish-number", i32(0), i32(1), i32(10)), "bad-argument"],
-  ["put-number of a field that is not declared", call("message.put-number", i32(0), i32(1), i32(1)), "bad-argument"],
-  ["put-number of field 2^31", call("message.put-number", i32(0), i32(2 ** 31), i32(1)), "bad-argument"],
+  [
+    "publish-number with 10 decimals",
+    call("message.publish-number", i32(0), i32(1), i32(10)),
+    "bad-argument",
+  ],
+  [
+    "put-number of a field that is not declared",
+    call("message.put-number", i32(0), i32(1), i32(1)),
+    "bad-argument",
+  ],
+  [
+    "put-number of field 2^31",
+    call("message.put-number", i32(0), i32(2 ** 31), i32(1)),
+    "bad-argument",
+  ],
   ["put-number of a declared field", call("message.put-number", i32(0), i32(0), i32(1)), undefined],
   ["publish of 241 bytes", call("message.publish", i32(0), i32(0), i32(241)), "bad-argument"],
-  ["publish-text of 121 units", call("message.publish-text", i32(0), i32(0), i32(121)), "bad-argument"],
+  [
+    "publish-text of 121 units",
+    call("message.publish-text", i32(0), i32(0), i32(121)),
+    "bad-argument",
+  ],
 ] as const) {
   test(`${name}: ${trap ?? "accepted"}`, async () => {
     const bench = await Bench.create();
-    await bench.add(new Assembler().start(body).build(), { needs: [publisher("t", [{ name: "x", decimals: 0 }])] });
+    await bench.add(new Assembler().start(body).build(), {
+      needs: [publisher("t", [{ name: "x", decimals: 0 }])],
+    });
     assert.equal(bench.trap(), trap);
   });
 }

@@ -13,7 +13,9 @@ const settings: readonly Setting[] = [
 function watcher(): Uint8Array {
   const app = new Assembler();
   const changed = app.handler(code(report(local(0)), report(call("settings.get", local(0)))));
-  return app.start(report(call("settings.get", i32(1))), call("settings.watch", i32(changed))).build();
+  return app
+    .start(report(call("settings.get", i32(1))), call("settings.watch", i32(changed)))
+    .build();
 }
 
 test("a setting has its default until its owner changes it, which is an event", async () => {
@@ -32,7 +34,13 @@ test("a setting has its default until its owner changes it, which is an event", 
 test("changes of one setting that wait are one event", async () => {
   const bench = await Bench.create();
   await bench.add(watcher(), { settings });
-  for (const [name, value] of [["limit", 1], ["setPoint", 6000], ["limit", 2], ["limit", 3]] as const) bench.device.setSetting(0, name, value);
+  for (const [name, value] of [
+    ["limit", 1],
+    ["setPoint", 6000],
+    ["limit", 2],
+    ["limit", 3],
+  ] as const)
+    bench.device.setSetting(0, name, value);
   bench.advanceTo(100);
   assert.deepEqual(bench.reports(), [21_500, 0, 3, 1, 6000]);
   assert.equal(bench.device.stats(0).dropped, 0);
@@ -60,18 +68,27 @@ test("containers have settings of their own; a stopped one leaves no changes beh
   const bench = await Bench.create();
   const many = Array.from({ length: 32 }, (_, i): Setting => ({ ...settings[0]!, name: `s${i}` }));
   for (const name of ["a", "b", "c"]) await bench.add(watcher(), { name, settings: many });
-  for (let i = 0; i < 32; i++) for (const index of [0, 1]) bench.device.setSetting(index, `s${i}`, index + 1);
+  for (let i = 0; i < 32; i++)
+    for (const index of [0, 1]) bench.device.setSetting(index, `s${i}`, index + 1);
   assert.throws(() => bench.device.setSetting(2, "s0", 1), /no more changes/);
   bench.device.stop(0);
   bench.device.setSetting(2, "s0", 1);
-  assert.deepEqual([1, 2].map((index) => bench.device.setting(index, 0)), [2, 1]);
-  assert.deepEqual([1, 2].map((index) => bench.device.setting(index, 31)), [2, 5]);
+  assert.deepEqual(
+    [1, 2].map((index) => bench.device.setting(index, 0)),
+    [2, 1],
+  );
+  assert.deepEqual(
+    [1, 2].map((index) => bench.device.setting(index, 31)),
+    [2, 5],
+  );
 });
 
 for (const position of [2, 255, -1]) {
   test(`the value of setting ${position} of 2 is a bad argument`, async () => {
     const bench = await Bench.create();
-    await bench.add(new Assembler().start(report(call("settings.get", i32(position)))).build(), { settings });
+    await bench.add(new Assembler().start(report(call("settings.get", i32(position)))).build(), {
+      settings,
+    });
     assert.equal(bench.trap(), "bad-argument");
   });
 }

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Assembler, call, code, i32, load, report, store, wrap } from "../../test/helpers/assemble.js";
+import {
+  Assembler,
+  call,
+  code,
+  i32,
+  load,
+  report,
+  store,
+  wrap,
+} from "../../test/helpers/assemble.js";
 import { Bench, publisher, subscriber } from "../../test/helpers/bench.js";
 
 /** i64 -> 1 if it is negative, as an i32. */
@@ -12,9 +21,14 @@ const wrongType = -10;
 async function reader(): Promise<(text: string, decimals: number) => number | undefined> {
   const app = new Assembler();
   const read = call("message.read-number", i32(0), code(i32(0), load(0)));
-  const setDecimals = app.handler(code(i32(0), call("message.read-number", i32(1), i32(0)), wrap, store(0)));
+  const setDecimals = app.handler(
+    code(i32(0), call("message.read-number", i32(1), i32(0)), wrap, store(0)),
+  );
   const received = app.handler(code(report(code(read, wrap)), report(code(read, isNegative))));
-  app.start(call("message.subscribe", i32(0), i32(received)), call("message.subscribe", i32(1), i32(setDecimals)));
+  app.start(
+    call("message.subscribe", i32(0), i32(received)),
+    call("message.subscribe", i32(1), i32(setDecimals)),
+  );
   const bench = await Bench.create();
   await bench.add(app.build(), { needs: [subscriber("in"), subscriber("decimals")] });
   return (text, decimals) => {
@@ -40,14 +54,28 @@ function rounded(digits: bigint, exponent: number): number | undefined {
 
 test("numbers are read like exact decimals, rounded half away from zero", async () => {
   const read = await reader();
-  const digits = fc.oneof(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), fc.bigInt({ min: -(10n ** 60n), max: 10n ** 60n }), fc.bigInt({ min: -(2n ** 31n) - 2n, max: 2n ** 31n + 2n }));
-  const property = fc.property(digits, fc.nat(70), fc.option(fc.integer({ min: -80, max: 80 })), fc.nat(9), (number, places, exponent, decimals) => {
-    const sign = number < 0n ? "-" : "";
-    const padded = (number < 0n ? -number : number).toString().padStart(places + 1, "0");
-    const point = padded.length - places;
-    const text = `${sign}${padded.slice(0, point)}${places > 0 ? "." : ""}${padded.slice(point)}${exponent === null ? "" : `e${exponent}`}`;
-    assert.equal(read(text, decimals), rounded(number, (exponent ?? 0) - places + decimals), text);
-  });
+  const digits = fc.oneof(
+    fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }),
+    fc.bigInt({ min: -(10n ** 60n), max: 10n ** 60n }),
+    fc.bigInt({ min: -(2n ** 31n) - 2n, max: 2n ** 31n + 2n }),
+  );
+  const property = fc.property(
+    digits,
+    fc.nat(70),
+    fc.option(fc.integer({ min: -80, max: 80 })),
+    fc.nat(9),
+    (number, places, exponent, decimals) => {
+      const sign = number < 0n ? "-" : "";
+      const padded = (number < 0n ? -number : number).toString().padStart(places + 1, "0");
+      const point = padded.length - places;
+      const text = `${sign}${padded.slice(0, point)}${places > 0 ? "." : ""}${padded.slice(point)}${exponent === null ? "" : `e${exponent}`}`;
+      assert.equal(
+        read(text, decimals),
+        rounded(number, (exponent ?? 0) - places + decimals),
+        text,
+      );
+    },
+  );
   fc.assert(property, { numRuns: 2000 });
 });
 
@@ -85,7 +113,30 @@ test("numbers near halves and near the ends of 32 bits", async () => {
 
 test("what is not a number is wrong-type", async () => {
   const read = await reader();
-  for (const text of ["", " ", "-", ".", "+.", "1.2.3", "1..2", "1e", "1e+", "e5", "0x10", "1,5", "12a", "1 2", "--1", "1e5.0", "NaN", "Infinity", "on", "{}", "1\u0000", "½"])
+  for (const text of [
+    "",
+    " ",
+    "-",
+    ".",
+    "+.",
+    "1.2.3",
+    "1..2",
+    "1e",
+    "1e+",
+    "e5",
+    "0x10",
+    "1,5",
+    "12a",
+    "1 2",
+    "--1",
+    "1e5.0",
+    "NaN",
+    "Infinity",
+    "on",
+    "{}",
+    "1\u0000",
+    "½",
+  ])
     assert.equal(read(text, 0), undefined, JSON.stringify(text));
 });
 
@@ -93,31 +144,54 @@ test("any text is read without a trap, and only numbers are accepted", async () 
   const read = await reader();
   const grammar = /^[ \t\r\n]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t\r\n]*$/;
   const characters = fc.constantFrom(..."0123456789.+-eE \t,x");
-  const property = fc.property(fc.string({ unit: characters, maxLength: 20 }), fc.nat(9), (text, decimals) => {
-    const value = read(text, decimals);
-    if (value !== undefined) assert.match(text, grammar);
-    else if (grammar.test(text)) assert.ok(!(Math.abs(Number(text) * 10 ** decimals) < 2147483647), text);
-  });
+  const property = fc.property(
+    fc.string({ unit: characters, maxLength: 20 }),
+    fc.nat(9),
+    (text, decimals) => {
+      const value = read(text, decimals);
+      if (value !== undefined) assert.match(text, grammar);
+      else if (grammar.test(text))
+        assert.ok(!(Math.abs(Number(text) * 10 ** decimals) < 2147483647), text);
+    },
+  );
   fc.assert(property, { numRuns: 1000 });
 });
 
 test("numbers are written so that they read the same", async () => {
   const app = new Assembler();
-  const write = app.handler(call("message.publish-number", i32(0), code(call("message.read-number", i32(1), i32(0)), wrap), code(i32(0), load(0))));
-  const setDecimals = app.handler(code(i32(0), call("message.read-number", i32(2), i32(0)), wrap, store(0)));
-  app.start(call("message.subscribe", i32(1), i32(write)), call("message.subscribe", i32(2), i32(setDecimals)));
+  const write = app.handler(
+    call(
+      "message.publish-number",
+      i32(0),
+      code(call("message.read-number", i32(1), i32(0)), wrap),
+      code(i32(0), load(0)),
+    ),
+  );
+  const setDecimals = app.handler(
+    code(i32(0), call("message.read-number", i32(2), i32(0)), wrap, store(0)),
+  );
+  app.start(
+    call("message.subscribe", i32(1), i32(write)),
+    call("message.subscribe", i32(2), i32(setDecimals)),
+  );
   const bench = await Bench.create();
-  await bench.add(app.build(), { needs: [publisher("out"), subscriber("in"), subscriber("decimals")] });
-  const property = fc.property(fc.oneof(fc.integer(), fc.integer({ min: -1100, max: 1100 })), fc.nat(9), (value, decimals) => {
-    bench.device.receive("decimals", new TextEncoder().encode(String(decimals)));
-    bench.device.receive("in", new TextEncoder().encode(String(value)));
-    bench.trace.length = 0;
-    bench.advanceTo(bench.board.nowUs + 10);
-    const digits = String(Math.abs(value)).padStart(decimals + 1, "0");
-    const point = digits.length - decimals;
-    const expected = `${value < 0 ? "-" : ""}${digits.slice(0, point)}${decimals > 0 ? `.${digits.slice(point)}` : ""}`;
-    assert.deepEqual(bench.values("message.out"), [expected]);
-    assert.equal(typeof JSON.parse(expected), "number");
+  await bench.add(app.build(), {
+    needs: [publisher("out"), subscriber("in"), subscriber("decimals")],
   });
+  const property = fc.property(
+    fc.oneof(fc.integer(), fc.integer({ min: -1100, max: 1100 })),
+    fc.nat(9),
+    (value, decimals) => {
+      bench.device.receive("decimals", new TextEncoder().encode(String(decimals)));
+      bench.device.receive("in", new TextEncoder().encode(String(value)));
+      bench.trace.length = 0;
+      bench.advanceTo(bench.board.nowUs + 10);
+      const digits = String(Math.abs(value)).padStart(decimals + 1, "0");
+      const point = digits.length - decimals;
+      const expected = `${value < 0 ? "-" : ""}${digits.slice(0, point)}${decimals > 0 ? `.${digits.slice(point)}` : ""}`;
+      assert.deepEqual(bench.values("message.out"), [expected]);
+      assert.equal(typeof JSON.parse(expected), "number");
+    },
+  );
   fc.assert(property, { numRuns: 1000 });
 });

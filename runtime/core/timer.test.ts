@@ -5,7 +5,8 @@ import { Bench, i2c, output } from "../../test/helpers/bench.js";
 
 /** A handler that reports `mark`. */
 const marker = (app: Assembler, mark: number): number => app.handler(report(i32(mark)));
-const every = (periodMs: number, handler: number) => call("timer.every", i32(periodMs), i32(handler));
+const every = (periodMs: number, handler: number) =>
+  call("timer.every", i32(periodMs), i32(handler));
 const after = (delayMs: number, handler: number) => call("timer.after", i32(delayMs), i32(handler));
 
 test("a timer blinks a pin", async () => {
@@ -33,7 +34,10 @@ test("due times do not drift in more than 2^32 milliseconds", async () => {
   const days = 60; // 5.2e9 ms
   bench.advanceTo(days * 86_400e6 + 1);
   const times = bench.trace.map((entry) => entry.timeUs);
-  assert.deepEqual(times, [...Array(days).keys()].map((day) => (day + 1) * 86_400e6));
+  assert.deepEqual(
+    times,
+    [...Array(days).keys()].map((day) => (day + 1) * 86_400e6),
+  );
 });
 
 test("timers due at the same time go in the order in which they were armed", async () => {
@@ -62,7 +66,9 @@ test("periods that pass while an event waits are counted as missed, and the rhyt
   const app = new Assembler();
   const tick = marker(app, 7);
   // 25 ms from 10 ms on: of the ticks at 15, 20, 25, 30 and 35 ms the first is delivered at 35 ms and 4 are missed.
-  const busy = app.handler(code(...Array(5).fill(code(call("i2c.write", i32(0), i32(0), i32(54)), drop))));
+  const busy = app.handler(
+    code(...Array(5).fill(code(call("i2c.write", i32(0), i32(0), i32(54)), drop))),
+  );
   app.start(every(5, tick), after(10, busy));
   const bench = await Bench.create();
   await bench.add(app.build(), { needs: [i2c(0x40)], eventMs: 1000 });
@@ -71,7 +77,14 @@ test("periods that pass while an event waits are counted as missed, and the rhyt
     return { status: "ok", data: new Uint8Array(readLength) };
   };
   bench.advanceTo(50_000);
-  assert.deepEqual(bench.timedReports(), ["5000 7", "10000 7", "35001 7", "40000 7", "45000 7", "50000 7"]);
+  assert.deepEqual(bench.timedReports(), [
+    "5000 7",
+    "10000 7",
+    "35001 7",
+    "40000 7",
+    "45000 7",
+    "50000 7",
+  ]);
   assert.equal(bench.device.stats(0).missed, 4);
   assert.equal(bench.device.stats(0).dropped, 0);
 });
@@ -116,7 +129,11 @@ for (const [name, body, trap] of [
   ["after with a delay of more than a day", after(86_400_001, 0), "bad-argument"],
   ["after with a delay of a day", after(86_400_000, 0), undefined],
   ["32 timers", code(...[...Array(32).keys()].map((handler) => every(1, handler))), undefined],
-  ["33 timers", code(...[...Array(33).keys()].map((handler) => every(1, handler))), "too-many-bindings"],
+  [
+    "33 timers",
+    code(...[...Array(33).keys()].map((handler) => every(1, handler))),
+    "too-many-bindings",
+  ],
 ] as const) {
   test(`${name}: ${trap ?? "accepted"}`, async () => {
     const bench = await Bench.create();

@@ -134,7 +134,7 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
     board,
     seed,
     deviceId,
-    sink,
+    sink: wants === undefined ? sink : (entry) => wants(entry.channel) && sink(entry),
     ...(startMs === undefined ? {} : { startMs }),
     ...(store === undefined ? {} : { store }),
   });

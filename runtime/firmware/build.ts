@@ -12,17 +12,16 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type ClangModule, compileCore, type Sources } from "./compile.js";
+import { type ClangModule, clangVersion, compileCore } from "./compile.js";
 import { readSources } from "./sources.js";
 
-const clangVersion = "22.0.0-git20542-10";
 const coreBytesMax = 16 * 1024;
 
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const root = packageRoot();
-  const sources: Sources = readSources(root);
+  const sources = readSources(root);
   const core = await compileCore(await loadClang(root), sources);
   const file = join(root, "runtime", "firmware", "core.wasm");
   process.stdout.write(`core.wasm: ${core.length} bytes of at most ${coreBytesMax}\n`);

@@ -1,3 +1,6 @@
+/** The compiler that core.wasm comes from: the same bytes on every system. */
+export const clangVersion = "22.0.0-git20542-10";
+
 /** C text by path, in the order in which it is compiled. */
 export type Sources = ReadonlyMap<string, string>;
 
@@ -55,7 +58,7 @@ export async function compileCore(clang: ClangModule, sources: Sources): Promise
       { stdout: listen, stderr: listen },
     );
     const core = files["core.wasm"];
-    if (core instanceof Uint8Array) return core;
+    if (core instanceof Uint8Array) return withDigest(core, await sourceDigest(sources));
     throw new Error("the compiler wrote nothing");
   } catch (error) {
     throw new Error(`core.wasm could not be compiled:\n${said.join("")}`, { cause: error });
@@ -72,4 +75,25 @@ function tree(sources: Sources): Tree {
     folder[name] = text;
   }
   return root;
+}
+
+/** SHA-256 over the compiler's version, its arguments and every source. */
+export async function sourceDigest(sources: Sources): Promise<Uint8Array> {
+  const text = JSON.stringify([clangVersion, clangArgs, [...sources]]);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+const sectionName = "source";
+
+/** The module with the digest of its sources in a custom section: whether it is current shows without a compiler. */
+function withDigest(core: Uint8Array, digest: Uint8Array): Uint8Array {
+  const name = new TextEncoder().encode(sectionName);
+  const section = [0, 1 + name.length + digest.length, name.length, ...name, ...digest];
+  return Uint8Array.from([...core, ...section]);
+}
+
+/** The digest that a module carries; undefined if it carries none. */
+export function digestOf(core: Uint8Array): Uint8Array | undefined {
+  const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(core), sectionName);
+  return section && new Uint8Array(section);
 }

@@ -82,7 +82,14 @@ test("an import with other types than the contract's ends the container", async 
   const text = (value: string): number[] => [value.length, ...new TextEncoder().encode(value)];
   const section = (id: number, ...bytes: number[]): number[] => [id, bytes.length, ...bytes];
   const wasm = Uint8Array.of(
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
     ...section(1, 2, 0x60, 0, 1, 0x7e, 0x60, 0, 0),
     ...section(2, 1, ...text("random"), ...text("next"), 0, 0),
     ...section(3, 1, 1),

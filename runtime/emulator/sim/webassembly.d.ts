@@ -11,6 +11,7 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array);
     static imports(module: Module): { module: string; name: string; kind: ExternalKind }[];
     static exports(module: Module): { name: string; kind: ExternalKind }[];
+    static customSections(module: Module, name: string): ArrayBuffer[];
   }
   class Instance {
     readonly exports: Record<string, unknown>;
