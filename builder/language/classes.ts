@@ -121,7 +121,7 @@ function member(c: Cursor): ClassMember {
   const optional = question === undefined ? {} : { optional: question.start };
   if (c.is("(") || c.is("<")) {
     const form = methodForm(accessor, name.text);
-    const declared = modifiers.includes("abstract") || modifiers.includes("declare");
+    const declared = c.ambient || modifiers.includes("abstract") || modifiers.includes("declare");
     const named = { kind: "name", text: name.text, start: name.start, end: name.end } as const;
     const node: FunctionNode = parseFunction(c, {
       form,
@@ -158,30 +158,22 @@ function methodForm(accessor: string | undefined, name: string): FunctionNode["f
   return name === "constructor" ? "constructor" : "method";
 }
 
-/** `[key: string]: T`, `(a: T): R` and `new (a: T): R`. */
+/** `[key: string]: T` and `(a: T): R`. */
 function signatureAt(c: Cursor, start: number): ClassMember | undefined {
   if (c.is("[") && c.ahead(1).kind === "identifier" && c.ahead(2).text === ":") {
     c.take();
-    c.word();
+    const key = c.word();
     c.expect(":");
     const types = [parseType(c)];
     c.expect("]");
     if (c.accept(":")) types.push(parseType(c));
     if (!c.accept(",")) c.semicolon();
-    return { kind: "signature", form: "index", types, start, end: c.lastEnd };
+    return { kind: "signature", form: "index", key: key.text, types, start, end: c.lastEnd };
   }
-  const construct = c.is("new") && c.ahead(1).text === "(";
-  if (!c.is("(") && !c.is("<") && !construct) return undefined;
-  c.accept("new");
+  if (!c.is("(") && !c.is("<")) return undefined;
   parseTypeParameters(c);
   const types = parseParameters(c).flatMap((parameter) => parameter.type ?? []);
   if (c.accept(":")) types.push(parseReturnType(c));
   if (!c.accept(",")) c.semicolon();
-  return {
-    kind: "signature",
-    form: construct ? "construct" : "call",
-    types,
-    start,
-    end: c.lastEnd,
-  };
+  return { kind: "signature", form: "call", key: "", types, start, end: c.lastEnd };
 }

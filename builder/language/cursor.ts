@@ -12,9 +12,11 @@ const guessTokensMax = 400;
 /** A position in a token list, with what the parts of the parser share. */
 export class Cursor {
   at = 0;
+  /** True inside `declare`: functions have no bodies there. */
+  ambient = false;
   private depth = 0;
   private limit = Infinity;
-  private readonly guesses = new Map<number, boolean>();
+  private readonly guesses = new Map<string, boolean>();
 
   constructor(readonly tokens: readonly Token[]) {}
 
@@ -87,10 +89,11 @@ export class Cursor {
     if (length > 400) this.fail();
   }
 
-  /** Whether the rule can read what follows; the position stays. Each place is asked about once. */
-  guess(rule: () => boolean): boolean {
+  /** Whether the rule can read what follows; the position stays. Each place is asked once about each thing. */
+  guess(what: "arrow" | "call" | "type", rule: () => boolean): boolean {
     const { at, limit, depth } = this;
-    const known = this.guesses.get(at);
+    const key = `${what} ${at}`;
+    const known = this.guesses.get(key);
     if (known !== undefined) return known;
     let result = false;
     this.limit = Math.min(limit, at + guessTokensMax);
@@ -102,7 +105,7 @@ export class Cursor {
     this.at = at;
     this.limit = limit;
     this.depth = depth;
-    this.guesses.set(at, result);
+    this.guesses.set(key, result);
     return result;
   }
 

@@ -137,8 +137,16 @@ function binary(c: Cursor, least: number, noIn: boolean): Expression {
     }
     c.at += tokens;
     const right = c.nest(() => binary(c, operator === "**" ? precedence : precedence + 1, noIn));
+    // The right side of `instanceof` may be a type: `list instanceof Array<i32>`.
+    if (operator === "instanceof" && c.is("<") && c.guess("type", () => endsType(c)))
+      parseTypeArguments(c);
     left = { kind: "binary", operator, operatorStart, left, right, start, end: c.lastEnd };
   }
+}
+
+function endsType(c: Cursor): boolean {
+  parseTypeArguments(c);
+  return [")", "]", "}", ";", ",", "?", ":", "&&", "||"].includes(c.token.text);
 }
 
 function cast(
@@ -280,7 +288,7 @@ function indexed(c: Cursor, object: Expression, start: number): Index {
 }
 
 function startsGenericCall(c: Cursor): boolean {
-  return c.guess(() => {
+  return c.guess("call", () => {
     parseTypeArguments(c);
     return c.is("(");
   });
@@ -391,7 +399,9 @@ function created(c: Cursor): Expression {
     const at = c.token.start;
     const callee = chain(c, c.is("new") ? created(c) : primary(c), at, false);
     const typeArguments =
-      c.is("<") && c.guess(() => (parseTypeArguments(c), true)) ? parseTypeArguments(c) : [];
+      c.is("<") && c.guess("call", () => (parseTypeArguments(c), true))
+        ? parseTypeArguments(c)
+        : [];
     const args = c.is("(") ? parseArguments(c) : [];
     return {
       kind: "call",

@@ -161,12 +161,12 @@ export function startsArrow(c: Cursor): boolean {
       : 0;
   const token = c.ahead(skip);
   if (token.kind === "identifier") return c.ahead(skip + 1).text === "=>";
-  if (token.text === "<") return c.guess(() => arrowBehindTypeParameters(c, skip));
+  if (token.text === "<") return c.guess("arrow", () => arrowBehindTypeParameters(c, skip));
   if (token.text !== "(" || token.match < 0) return false;
   const behind = c.tokens[token.match + 1]!;
   if (behind.text === "=>") return true;
   if (behind.text !== ":" || !looksLikeParameters(c, c.at + skip + 1)) return false;
-  return c.guess(() => {
+  return c.guess("arrow", () => {
     c.at = token.match + 2;
     parseReturnType(c);
     return c.is("=>");

@@ -3,7 +3,6 @@ import {
   type Binary,
   type Call,
   type ClassMember,
-  type ClassNode,
   type Expression,
   type FunctionNode,
   type Identifier,
@@ -104,7 +103,6 @@ export class Types {
     }
     if (type.kind !== "type-reference") return undefined;
     if (this.unit.scopes.names.has(type.name)) return this.readDeclared(type.name, depth);
-    if (this.isTypeParameter(type)) return undefined;
     return known(
       Object.hasOwn(aliases, type.name) ? aliases[type.name]! : type.name,
       type.arguments.map((argument) => this.read(argument, depth + 1)),
@@ -118,18 +116,6 @@ export class Types {
       return alias.typeParameters.length > 0 ? undefined : this.read(alias.type, depth + 1);
     if (enums.has(name)) return known("i32");
     return classes.has(name) ? known(name) : undefined;
-  }
-
-  private isTypeParameter(type: Type & { name: string }): boolean {
-    return (
-      ancestor(
-        this.unit,
-        type,
-        (node): node is FunctionNode | ClassNode =>
-          (node.kind === "function" || node.kind === "class") &&
-          node.typeParameters.some((parameter) => parameter.name === type.name),
-      ) !== undefined
-    );
   }
 
   /** The type of an expression, where `expected` is the type its place asks for: literals follow it. */
@@ -224,12 +210,12 @@ export class Types {
     const right = this.of(node.right, left);
     if (node.operator === "+" && (isString(left) || isString(right))) return known("string");
     if (!isNumeric(left) || !isNumeric(right)) return undefined;
-    const origin =
-      left!.origin === "variable" || right!.origin === "variable"
+    const origins = [left!.origin, right!.origin];
+    const origin = origins.includes("written")
+      ? "written"
+      : origins.includes("variable")
         ? "variable"
-        : left!.origin === "literal" && right!.origin === "literal"
-          ? "literal"
-          : "written";
+        : "literal";
     if (left!.name === right!.name) return { ...left!, origin };
     if (isFloat(left) || isFloat(right))
       return known(left!.name === "f32" && right!.name === "f32" ? "f32" : "f64");
@@ -340,7 +326,7 @@ export class Types {
     );
   }
 
-  /** The member of a class of this file that `object.name` means; constructor parameters with modifiers are found by `parameterField`. */
+  /** The member of a class of this file that `object.name` means. */
   memberOf(object: Expression, name: string): ClassMember | undefined {
     const node = bare(object);
     const declaration =

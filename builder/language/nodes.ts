@@ -286,7 +286,9 @@ export interface StaticBlock extends Place {
 }
 export interface Signature extends Place {
   readonly kind: "signature";
-  readonly form: "index" | "call" | "construct";
+  readonly form: "index" | "call";
+  /** The name of the index: AssemblyScript reads over one that is called `key`. */
+  readonly key: string;
   readonly types: readonly Type[];
 }
 export type ClassMember = Field | Method | StaticBlock | Signature;

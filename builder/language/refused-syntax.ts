@@ -46,10 +46,17 @@ export const refusedSyntax: readonly Row[] = [
     (node) => (node.form === "yield" ? from(node.start, 5) : undefined),
   ),
   row("destructuring", ["pattern"], "Destructuring cannot be used here", "", (node, { unit }) => {
-    const inParameter = unit.parents.get(node)?.kind === "parameter";
+    const parent = unit.parents.get(node);
+    const inParameter = parent?.kind === "parameter";
     const name = node.names[0]?.text ?? "a";
+    const given =
+      parent?.kind === "declarator" && parent.initializer?.kind === "identifier"
+        ? parent.initializer.name
+        : undefined;
     const read =
-      node.form === "object" ? `const ${name} = value.${name};` : `const ${name} = values[0];`;
+      node.form === "object"
+        ? `const ${name} = ${given ?? "value"}.${name};`
+        : `const ${name} = ${given ?? "values"}[0];`;
     const hint = inParameter
       ? `Take the whole value as one parameter and read its parts inside: \`${read}\``
       : `Read the parts one by one: \`${read}\``;
@@ -120,15 +127,14 @@ export const refusedSyntax: readonly Row[] = [
           : "Use `a.concat(b)`, `a.slice()`, or `push` in a loop";
     return { ...from(node.start, 3)!, hint };
   }),
-  row("for-of", ["for-each"], "`for ... of` cannot be used here", "", (node, { unit }) => {
+  row("for-of", ["for-each"], "`for ... of` cannot be used here", "", (node) => {
     if (node.form !== "of") return undefined;
-    const list =
-      node.value.end - node.value.start <= 30 && node.value.kind === "identifier"
-        ? unit.source.slice(node.value)
-        : "list";
+    const list = node.value.kind === "identifier" ? node.value.name : "list";
+    const [first] = node.target.kind === "variables" ? node.target.declarators : [];
+    const item = first?.binding.kind === "name" ? first.binding.text : "item";
     return {
       ...node.word,
-      hint: `Count through it: \`for (let i = 0; i < ${list}.length; i++) { const item = ${list}[i]; ... }\``,
+      hint: `Count through it: \`for (let i = 0; i < ${list}.length; i++) { const ${item} = ${list}[i]; ... }\``,
     };
   }),
   row(

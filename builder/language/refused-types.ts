@@ -42,12 +42,10 @@ const otherTypes = {
     "Return `bool`, and cast with `as` where it is true",
   ],
   import: [
-    "import-type",
+    "import-in-type",
     "An `import(...)` type cannot be used here",
     'Import the name at the top: `import { T } from "./file"`',
   ],
-  infer: ["infer", "`infer` cannot be used here", "Write the type itself"],
-  unique: ["unique", "`unique` cannot be used here", "Use an enum"],
 } as const;
 
 /** Types that AssemblyScript does not have. */
@@ -285,7 +283,7 @@ export const refusedDeclarations: readonly Row[] = [
     },
   ),
   row("signature", ["signature"], "", "", (node) => {
-    if (node.form === "construct") return undefined;
+    if (node.key === "key") return undefined;
     const index = node.form === "index";
     const hint = index
       ? "Use a `Map<string, T>`"

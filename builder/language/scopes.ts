@@ -48,7 +48,7 @@ export interface Scopes {
   readonly usesOf: ReadonlyMap<Declaration, readonly Identifier[]>;
   /** `this` and `super` where there is none: in functions inside members of a class. */
   readonly capturedThis: ReadonlySet<Node>;
-  /** All names declared anywhere in the file, types included. */
+  /** All names declared anywhere in the file, types and type parameters included. */
   readonly names: ReadonlySet<string>;
   /** The innermost function around a node; undefined at module level. */
   readonly functionOf: ReadonlyMap<Node, FunctionNode | undefined>;
@@ -88,6 +88,9 @@ class Analysis implements Scopes {
       case "switch":
       case "try":
         return this.block(node, context);
+      case "type-parameter":
+        this.names.add(node.name);
+        return this.children(node, context);
       case "namespace":
         return this.inside(node.body, {
           ...context,
@@ -258,8 +261,10 @@ function isConstant(expression: Expression, scopes: Scopes, depth: number): bool
       return all([node.operand]);
     case "binary":
       return (
+        node.operator !== "**" &&
         all([node.left, node.right]) &&
-        !(node.operator === "+" && (isText(node.left) || isText(node.right)))
+        !isText(node.left) &&
+        !isText(node.right)
       );
     case "conditional":
       return all([node.test, node.yes, node.no]);
@@ -270,6 +275,7 @@ function isConstant(expression: Expression, scopes: Scopes, depth: number): bool
       return (
         declaration === undefined ||
         declaration.kind === "import" ||
+        (declaration.kind === "function" && declaration.owner === undefined) ||
         isCompileTimeConstant(declaration, scopes, depth)
       );
     }

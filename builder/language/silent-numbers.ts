@@ -20,7 +20,7 @@ export const silentNumbers: readonly Row[] = [
 
 /**
  * Warned: `/` of two integers where an operand is a variable that is an integer only because it began as a literal, or where both are
- * literals that do not divide evenly. Silent where an integer was asked for: by an annotation, a cast, an index, a bit operation,
+ * literals that do not divide evenly. Silent where an operand's type was written or comes from a call; and where an integer was asked for: by an annotation, a cast, an index, a bit operation,
  * `Math.floor` or `Math.trunc`; where the surroundings do not tell; and where the quotient is exact.
  */
 function integerDivision(
@@ -41,6 +41,7 @@ function integerDivision(
   const leftType = types.of(left, place.type);
   const rightType = types.of(right, leftType);
   if (!isInteger(leftType) || !isInteger(rightType)) return undefined;
+  if (leftType!.origin === "written" || rightType!.origin === "written") return undefined;
   const [dividend, divisor] = [fold(unit, left), fold(unit, right)];
   if (dividend !== undefined && divisor !== undefined && dividend % divisor === 0) return undefined;
   const text = unit.source.slice(node);
@@ -65,6 +66,7 @@ function integerDivision(
   )
     return undefined;
   const quotient = Math.trunc(dividend / divisor);
+  if (!Number.isFinite(quotient)) return undefined;
   return {
     start: node.start,
     end: node.end,

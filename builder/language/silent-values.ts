@@ -196,7 +196,7 @@ function indexRange(
     unit.source.slice(index.object) === list
   )
     return finding(`The last element is \`${list}[${list}.length - 1]\``);
-  const length = fixedLength(unit, node.object);
+  const length = fixedLength(unit, node.object, type!.name === "Array");
   if (value === undefined || length === undefined || value < length) return undefined;
   return finding(
     length === 0 ? "The list is empty" : `The last element has the index ${length - 1}`,
@@ -204,7 +204,7 @@ function indexRange(
 }
 
 /** The number of elements of a constant list that nothing in the file lengthens or hands on. */
-function fixedLength(unit: Unit, list: Expression): number | undefined {
+function fixedLength(unit: Unit, list: Expression, grows: boolean): number | undefined {
   const node = bare(list);
   if (node.kind === "array") return node.elements.length;
   const declaration = node.kind === "identifier" ? unit.scopes.declarationOf.get(node) : undefined;
@@ -212,7 +212,7 @@ function fixedLength(unit: Unit, list: Expression): number | undefined {
     return undefined;
   const value = bare(declaration.node.initializer);
   return value.kind === "array" &&
-    staysFixed(unit, declaration) &&
+    staysFixed(unit, declaration, grows) &&
     !value.elements.some((element) => element?.kind === "spread")
     ? value.elements.length
     : undefined;
@@ -220,11 +220,12 @@ function fixedLength(unit: Unit, list: Expression): number | undefined {
 
 const fixed = new WeakMap<Declaration, boolean>();
 
-function staysFixed(unit: Unit, declaration: Declaration): boolean {
+function staysFixed(unit: Unit, declaration: Declaration, grows: boolean): boolean {
   const known = fixed.get(declaration);
   if (known !== undefined) return known;
   const result = (unit.scopes.usesOf.get(declaration) ?? []).every((use) => {
     const parent = outer(unit, use);
+    if (!grows) return parent?.kind !== "assignment" || bare(parent.target) !== use;
     const next = parent === undefined ? undefined : outer(unit, parent);
     const written = next?.kind === "assignment" && bare(next.target) === parent;
     if (written) return false;

@@ -89,7 +89,6 @@ function declaration(
   c: Cursor,
   start: number,
   decorators: readonly Decorator[],
-  declared = false,
 ): Statement | undefined {
   const next = c.ahead(1);
   const named = next.kind === "identifier" && !next.newline;
@@ -99,18 +98,18 @@ function declaration(
     case "export":
       return exported(c, start, decorators);
     case "const":
-      return next.text === "enum" ? enumeration(c, start) : variables(c, start, declared);
+      return next.text === "enum" ? enumeration(c, start) : variables(c, start);
     case "let":
       return next.kind === "identifier" || next.text === "{" || next.text === "["
-        ? variables(c, start, declared)
+        ? variables(c, start)
         : undefined;
     case "var":
-      return variables(c, start, declared);
+      return variables(c, start);
     case "function":
-      return functionDeclaration(c, start, decorators, declared);
+      return functionDeclaration(c, start, decorators);
     case "async":
       return next.text === "function" && named
-        ? functionDeclaration(c, start, decorators, declared)
+        ? functionDeclaration(c, start, decorators)
         : undefined;
     case "class":
       return parseClass(c, start, decorators, "declaration");
@@ -127,10 +126,21 @@ function declaration(
       return named ? namespace(c, start) : undefined;
     case "declare":
       if (!named) return undefined;
-      c.take();
-      return declaration(c, start, decorators, true);
+      return ambient(c, () => declaration(c, start, decorators));
     default:
       return undefined;
+  }
+}
+
+/** What stands behind `declare`. */
+function ambient<T>(c: Cursor, rule: () => T): T {
+  const before = c.ambient;
+  c.take();
+  c.ambient = true;
+  try {
+    return rule();
+  } finally {
+    c.ambient = before;
   }
 }
 
@@ -141,13 +151,13 @@ function exported(c: Cursor, start: number, decorators: readonly Decorator[]): S
   });
 }
 
-function variables(c: Cursor, start: number, declared: boolean): Variables {
-  const node = declarators(c, start, declared, false);
+function variables(c: Cursor, start: number): Variables {
+  const node = declarators(c, start, false);
   c.semicolon();
   return node;
 }
 
-function declarators(c: Cursor, start: number, declared: boolean, noIn: boolean): Variables {
+function declarators(c: Cursor, start: number, noIn: boolean): Variables {
   const form = c.take().text as Variables["form"];
   const list: Declarator[] = [];
   do {
@@ -158,14 +168,13 @@ function declarators(c: Cursor, start: number, declared: boolean, noIn: boolean)
     const initializer = c.accept("=") ? { initializer: parseAssignment(c, noIn) } : {};
     list.push({ kind: "declarator", binding, ...type, ...initializer, start: at, end: c.lastEnd });
   } while (c.accept(","));
-  return { kind: "variables", form, declared, declarators: list, start, end: c.lastEnd };
+  return { kind: "variables", form, declared: c.ambient, declarators: list, start, end: c.lastEnd };
 }
 
 function functionDeclaration(
   c: Cursor,
   start: number,
   decorators: readonly Decorator[],
-  declared: boolean,
 ): Statement {
   const word = c.accept("async");
   c.expect("function");
@@ -178,7 +187,7 @@ function functionDeclaration(
     name,
     head: { start: name.start, end: name.end },
     start,
-    declared,
+    declared: c.ambient,
     decorators,
     ...async,
     ...generator,
@@ -312,7 +321,7 @@ function loop(c: Cursor): For | ForEach {
   const first = c.is(";")
     ? undefined
     : declares
-      ? declarators(c, c.token.start, false, true)
+      ? declarators(c, c.token.start, true)
       : parseExpression(c, true);
   if (first !== undefined && (c.is("of") || c.is("in"))) {
     const word = c.take();

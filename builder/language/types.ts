@@ -10,7 +10,7 @@ export function parseType(c: Cursor): Type {
     const type = union(c);
     if (c.is("extends") && !c.token.newline) {
       c.take();
-      const parts = [type, union(c)];
+      const parts = [type, startsFunctionType(c) ? functionType(c) : union(c)];
       c.expect("?");
       parts.push(parseType(c));
       c.expect(":");
