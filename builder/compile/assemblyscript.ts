@@ -168,8 +168,13 @@ function diagnostic(
     file: path.replace(/^~lib\//, ""),
     ...(text !== undefined && placeOf(text, range.start, range.end)),
     ...(path.startsWith("~lib/") && { hint: libraryHint }),
+    ...(code === usedBeforeDeclaration && { hint: orderHint }),
   };
 }
+
+const usedBeforeDeclaration = 2448;
+const orderHint =
+  "Declare it above the first function that uses it and is armed or called; it can get its value later.";
 
 /** An app reaches library code with its own types only, as in `new Map<string, MyClass>()`. */
 const libraryHint =
