@@ -1,4 +1,5 @@
 import type { FunctionType } from "../wasm/module.js";
+import type { HelperName } from "./helpers.js";
 
 /**
  * The compiler's intermediate representation: control-flow graphs in SSA form over 32-bit words. Wider values are pairs of words, floats their bits, so that
@@ -11,7 +12,17 @@ export type Value = number;
 /** Position of a block in `IrFunction.blocks`. Block 0 is the entry and has no predecessor. */
 export type BlockId = number;
 
-export type Condition = "eq" | "ne" | "lt_s" | "le_s" | "gt_s" | "ge_s" | "lt_u" | "le_u" | "gt_u" | "ge_u";
+export type Condition =
+  | "eq"
+  | "ne"
+  | "lt_s"
+  | "le_s"
+  | "gt_s"
+  | "ge_s"
+  | "lt_u"
+  | "le_u"
+  | "gt_u"
+  | "ge_u";
 
 /** `a condition b` over words. */
 export interface Test {
@@ -20,7 +31,17 @@ export interface Test {
   readonly b: Value;
 }
 
-export type BinaryOp = "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_s" | "shr_u" | "rotr";
+export type BinaryOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "and"
+  | "or"
+  | "xor"
+  | "shl"
+  | "shr_s"
+  | "shr_u"
+  | "rotr";
 
 export type UnaryOp = "extend8_s" | "extend16_s";
 
@@ -42,11 +63,26 @@ export type Operation =
   /** (aLow, aHigh) + or - (bLow, bHigh), two results: low, high. */
   | { readonly op: "add64" | "sub64"; readonly args: readonly [Value, Value, Value, Value] }
   /** 1 if (aLow, aHigh) condition (bLow, bHigh), else 0; the condition is an ordering, lt or ge, signed or unsigned. */
-  | { readonly op: "test64"; readonly condition: "lt_s" | "ge_s" | "lt_u" | "ge_u"; readonly args: readonly [Value, Value, Value, Value] }
-  /** The address of linear memory, of the instance block, of the first byte of code. */
-  | { readonly op: "memoryBase" | "instanceBase" | "codeBase" }
-  | { readonly op: LoadOp; readonly address: Value; readonly offset: number; readonly kind: AccessKind }
-  | { readonly op: StoreOp; readonly address: Value; readonly offset: number; readonly value: Value; readonly kind: AccessKind }
+  | {
+      readonly op: "test64";
+      readonly condition: "lt_s" | "ge_s" | "lt_u" | "ge_u";
+      readonly args: readonly [Value, Value, Value, Value];
+    }
+  /** The address of linear memory, of the instance block, of the first byte of code, of the table of functions. */
+  | { readonly op: "memoryBase" | "instanceBase" | "codeBase" | "tableBase" }
+  | {
+      readonly op: LoadOp;
+      readonly address: Value;
+      readonly offset: number;
+      readonly kind: AccessKind;
+    }
+  | {
+      readonly op: StoreOp;
+      readonly address: Value;
+      readonly offset: number;
+      readonly value: Value;
+      readonly kind: AccessKind;
+    }
   /** Ends the container with this code if the test holds. */
   | { readonly op: "trapIf"; readonly test: Test; readonly trap: TrapName }
   | { readonly op: "call"; readonly target: CallTarget; readonly args: readonly Value[] };
@@ -57,15 +93,12 @@ export type AccessKind = "memory" | "instance" | "constant";
 export type CallTarget =
   /** A function defined in the module, by wasm index. */
   | { readonly kind: "function"; readonly index: number }
-  /** The code at the address in the first argument; the rest are the call's own. */
+  /** The code at the address in the first argument, its bit 0 set as the entries of the table have it; the rest are the call's own. */
   | { readonly kind: "address" }
   /** An imported function, by wasm index. */
   | { readonly kind: "host"; readonly index: number }
-  /** A routine of the helper table. */
+  /** A routine of the helper table; helpers.ts says what it takes and returns. */
   | { readonly kind: "helper"; readonly name: HelperName };
-
-/** A name of runtime/ports/cortex-m/helpers.ts, whose table says what it takes and returns. */
-export type HelperName = string;
 
 /** A case of `trap-code` in the contract. */
 export type TrapName =
