@@ -9,7 +9,7 @@ export interface HelperShape {
  * A helper never ends the container: what an instruction traps on is tested before the call. What is not here is compiled inline or to another helper:
  * `gt` is `lt` of swapped operands, `ne` the negation of `eq`, a rotation to the left one to the right.
  *
- * - Division: the divisor is not 0, and the quotient of `div_s` fits.
+ * - Division: the divisor is not 0, and the quotient of `div_s` fits; `rem_s` of the least number and -1 is 0.
  * - 64-bit shifts and `rotr` take the count as one word, of which the low six bits count.
  * - `i64.clz`, `i64.ctz` and `i64.popcnt` return one word.
  * - Floats are their bits. A NaN that is computed is canonical: 0x7fc00000, 0x7ff8000000000000. Comparisons return 0 or 1.

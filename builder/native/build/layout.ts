@@ -1,0 +1,77 @@
+import {
+  functionType,
+  importedFunctions,
+  type FunctionType,
+  type Module,
+  type ValueType,
+} from "../../wasm/module.js";
+
+/** 32-bit words that a value takes. */
+export const wordsOf: Readonly<Record<ValueType, number>> = { i32: 1, f32: 1, i64: 2, f64: 2 };
+
+export function wordCount(types: readonly ValueType[]): number {
+  return types.reduce((sum, type) => sum + wordsOf[type], 0);
+}
+
+/** Words of the instance block before the globals: stack limit, memory size, two reserved, sixteen for results. */
+export const instanceHeaderWords = 20;
+
+/** Words of results that a function may have: four in registers, the rest in the instance block. */
+export const maxResultWords = 20;
+
+/** Signature ids fit the eight high bits of a table entry, and 0 is that of an empty one. */
+const maxSignatures = 255;
+
+export interface Layout {
+  readonly imported: number;
+  /** Entries of the table: 0 where there is none. */
+  readonly tableEntries: number;
+  /** Of a type's functions in the table, by type index: from 1, equal for equal types; 0 if the table has none. */
+  readonly signatureIds: readonly number[];
+  /** Byte of the instance block at which each global lies. */
+  readonly globalOffsets: readonly number[];
+  /** More signatures than ids. */
+  readonly tooManySignatures: boolean;
+}
+
+/** Where the things lie that functions share. The linker lays out table and instance block by the same function. */
+export function layoutOf(module: Module): Layout {
+  const ids = new Map<string, number>();
+  for (const { functions } of module.elements) {
+    for (const index of functions) {
+      const key = signature(functionType(module, index));
+      if (!ids.has(key)) ids.set(key, ids.size + 1);
+    }
+  }
+  let words = instanceHeaderWords;
+  const globalOffsets = module.globals.map(({ type }) => {
+    const offset = 4 * words;
+    words += wordsOf[type];
+    return offset;
+  });
+  return {
+    imported: importedFunctions(module).length,
+    tableEntries: module.tables[0]?.min ?? 0,
+    signatureIds: module.types.map((type) => ids.get(signature(type)) ?? 0),
+    globalOffsets,
+    tooManySignatures: ids.size > maxSignatures,
+  };
+}
+
+function signature({ params, results }: FunctionType): string {
+  return `${params.join(" ")}:${results.join(" ")}`;
+}
+
+const valueTypes: Readonly<Record<number, ValueType>> = {
+  [-1]: "i32",
+  [-2]: "i64",
+  [-3]: "f32",
+  [-4]: "f64",
+};
+
+/** The type of a block: empty (-64), a value type (-1 to -4), or an index (Core Specification, section 5.3.5). */
+export function blockType(module: Module, immediate: number): FunctionType {
+  const value = valueTypes[immediate];
+  if (value) return { params: [], results: [value] };
+  return module.types[immediate] ?? { params: [], results: [] };
+}
