@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { helperShapes } from "../../../builder/native/helpers.js";
 import { references } from "../../../test/helpers/arithmetic.js";
 import { packagePath, root } from "../../../test/helpers/root.js";
+import { layout } from "../../emulator/cortex/layout.js";
 import { NativeMachine } from "../../emulator/cortex/machine.js";
 import { helpersSourceSha256, helperTable } from "../../firmware/helpers.js";
 import { helperStackMax } from "./describe.js";
@@ -77,3 +78,71 @@ for (const [index, { name, stackBytes }] of helperTable.entries()) {
     assert.ok(deepest <= stackBytes, `${deepest} bytes of stack, described as ${stackBytes}`);
   });
 }
+
+const copy = helperTable.findIndex(({ name }) => name === "memory.copy");
+const fill = helperTable.findIndex(({ name }) => name === "memory.fill");
+const base = layout.memory;
+
+/** Bytes that all differ from their neighbours, at most 251 apart. */
+function pattern(): Uint8Array {
+  return Uint8Array.from({ length: 1024 }, (_, i) => (i * 7 + 3) % 251);
+}
+
+function checkCopy(to: number, from: number, length: number): void {
+  const expected = pattern();
+  machine.memory.set(expected);
+  expected.copyWithin(to, from, from + length);
+  const { trap, misaligned, stackBytes } = machine.callHelper(copy, [
+    base + to,
+    base + from,
+    length,
+  ]);
+  assert.equal(trap, undefined);
+  assert.equal(misaligned, 0);
+  assert.ok(stackBytes <= helperTable[copy]!.stackBytes);
+  assert.deepEqual(machine.memory, expected, `${length} bytes from ${from} to ${to}`);
+}
+
+test("memory.copy copies every length at every alignment, apart and overlapping either way", () => {
+  for (let length = 0; length <= 40; length++) {
+    for (let align = 0; align < 16; align++) {
+      checkCopy(512 + (align >> 2), 64 + (align & 3), length);
+      checkCopy(64 + (align >> 2), 512 + (align & 3), length);
+    }
+    for (let from = 128; from < 132; from++)
+      for (let to = from - 9; to <= from + 9; to++) checkCopy(to, from, length);
+  }
+});
+
+test("memory.copy reaches both ends of memory and nothing beyond", () => {
+  checkCopy(0, 1, 1023);
+  checkCopy(1, 0, 1023);
+  checkCopy(0, 4, 1020);
+  checkCopy(4, 0, 1020);
+  checkCopy(0, 512, 512);
+  for (const [to, from] of [
+    [1, 0],
+    [0, 1],
+    [4, 0],
+    [0, 4],
+  ] as const) {
+    const { trap } = machine.callHelper(copy, [base + to, base + from, 1024]);
+    assert.deepEqual(trap, { code: "memory-bounds", codeOffset: null });
+  }
+});
+
+test("memory.fill fills every length at every alignment with the low byte", () => {
+  for (let length = 0; length <= 70; length++) {
+    for (let to = 100; to < 104; to++) {
+      const expected = pattern();
+      machine.memory.set(expected);
+      expected.fill(0xa5, to, to + length);
+      const result = machine.callHelper(fill, [base + to, 0xffff_ffa5, length]);
+      assert.equal(result.trap, undefined);
+      assert.ok(result.stackBytes <= helperTable[fill]!.stackBytes);
+      assert.deepEqual(machine.memory, expected, `${length} bytes at ${to}`);
+    }
+  }
+  assert.equal(machine.callHelper(fill, [base, 0, 1024]).trap, undefined);
+  assert.equal(machine.callHelper(fill, [base, 0, 1025]).trap?.code, "memory-bounds");
+});
