@@ -1,6 +1,7 @@
 import { importedFunctions, type Module } from "../wasm/module.js";
 import { instanceHeaderWords, layoutOf, type Layout } from "./build/layout.js";
-import type { Condition, Edge, IrFunction, Operation, Test, TrapName } from "./ir.js";
+import type { Edge, IrFunction, Operation, Test, TrapName } from "./ir.js";
+import { arithmetic, comparisons, extensions, wideCompare, wideSum } from "./semantics.js";
 import { referenceHelpers, type HelperMemory } from "./reference-helpers.js";
 
 /** The end of a run by a trap. */
@@ -149,17 +150,17 @@ export class Interpreter {
       case "tableBase":
         return [tableBase];
       case "extend8_s":
-        return [(values[operation.a]! << 24) >> 24];
       case "extend16_s":
-        return [(values[operation.a]! << 16) >> 16];
+        return [extensions[operation.op](values[operation.a]!)];
       case "test":
         return [holds(operation.test, values) ? 1 : 0];
       case "select":
         return [values[holds(operation.test, values) ? operation.then : operation.otherwise]!];
       case "add64":
       case "sub64":
+        return wideSum(operation.op, words(operation.args, values));
       case "test64":
-        return wide(operation, values);
+        return [wideCompare(operation.condition, words(operation.args, values)) ? 1 : 0];
       case "trapIf":
         if (holds(operation.test, values)) throw new Trap(operation.trap);
         return [];
@@ -183,12 +184,12 @@ export class Interpreter {
     { target, args }: Operation & { op: "call" },
     values: Int32Array,
   ): readonly number[] {
-    const words = args.map((arg) => values[arg]!);
-    if (target.kind === "helper") return referenceHelpers[target.name](words, this.bytes);
-    if (target.kind !== "address") return this.call(target.index, words);
-    const offset = words.shift()! - codeBase;
+    const passed = words(args, values);
+    if (target.kind === "helper") return referenceHelpers[target.name](passed, this.bytes);
+    if (target.kind !== "address") return this.call(target.index, passed);
+    const offset = passed.shift()! - codeBase;
     if ((offset & 3) !== 1) throw new Error(`call of address ${offset}`);
-    return this.call((offset - 1) / 4, words);
+    return this.call((offset - 1) / 4, passed);
   }
 
   private access(
@@ -235,52 +236,10 @@ export class Interpreter {
   }
 }
 
-type Arithmetic = "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_s" | "shr_u" | "rotr";
-
-/** Of two words, which wraps. */
-export const arithmetic: Readonly<Record<Arithmetic, (a: number, b: number) => number>> = {
-  add: (a, b) => (a + b) | 0,
-  sub: (a, b) => (a - b) | 0,
-  mul: (a, b) => Math.imul(a, b),
-  and: (a, b) => a & b,
-  or: (a, b) => a | b,
-  xor: (a, b) => a ^ b,
-  shl: (a, b) => a << b,
-  shr_s: (a, b) => a >> b,
-  shr_u: (a, b) => (a >>> b) | 0,
-  rotr: (a, b) => (a >>> b) | (a << -b),
-};
-
-/** Whether a condition holds for two signed words. */
-export const comparisons: Readonly<Record<Condition, (a: number, b: number) => boolean>> = {
-  eq: (a, b) => a === b,
-  ne: (a, b) => a !== b,
-  lt_s: (a, b) => a < b,
-  le_s: (a, b) => a <= b,
-  gt_s: (a, b) => a > b,
-  ge_s: (a, b) => a >= b,
-  lt_u: (a, b) => a >>> 0 < b >>> 0,
-  le_u: (a, b) => a >>> 0 <= b >>> 0,
-  gt_u: (a, b) => a >>> 0 > b >>> 0,
-  ge_u: (a, b) => a >>> 0 >= b >>> 0,
-};
+function words(args: readonly number[], values: Int32Array): number[] {
+  return args.map((arg) => values[arg]!);
+}
 
 function holds({ condition, a, b }: Test, values: Int32Array): boolean {
   return comparisons[condition](values[a]!, values[b]!);
-}
-
-function wide(
-  operation: Operation & { op: "add64" | "sub64" | "test64" },
-  values: Int32Array,
-): readonly number[] {
-  const [aLow, aHigh, bLow, bHigh] = operation.args.map((arg) => values[arg]!);
-  const a = (BigInt(aHigh!) << 32n) | BigInt(aLow! >>> 0);
-  const b = (BigInt(bHigh!) << 32n) | BigInt(bLow! >>> 0);
-  if (operation.op === "test64") {
-    const isSigned = operation.condition.endsWith("_s");
-    const [x, y] = isSigned ? [a, b] : [BigInt.asUintN(64, a), BigInt.asUintN(64, b)];
-    return [x < y === operation.condition.startsWith("lt") ? 1 : 0];
-  }
-  const result = operation.op === "add64" ? a + b : a - b;
-  return [Number(BigInt.asIntN(32, result)), Number(BigInt.asIntN(32, result >> 32n))];
 }

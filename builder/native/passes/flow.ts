@@ -73,3 +73,36 @@ function reorder(
       })),
     }));
 }
+
+/** The blocks of each loop by its header: all from which a way leads back to the header without leaving it. */
+export function loops(fn: IrFunction): ReadonlyMap<BlockId, ReadonlySet<BlockId>> {
+  const above = dominators(fn);
+  const before = predecessors(fn);
+  const found = new Map<BlockId, Set<BlockId>>();
+  const dominates = (a: BlockId, b: BlockId): boolean => {
+    while (b > a) b = above[b]!;
+    return a === b;
+  };
+  for (let header = fn.blocks.length - 1; header > 0; header--) {
+    const work = before[header]!.filter((from) => dominates(header, from));
+    if (work.length === 0) continue;
+    const body = new Set([header]);
+    for (let id = work.pop(); id !== undefined; id = work.pop()) {
+      if (body.has(id)) continue;
+      body.add(id);
+      work.push(...before[id]!);
+    }
+    found.set(header, body);
+  }
+  return found;
+}
+
+/** The function with `loopDepth` counted anew. */
+export function withLoopDepths(fn: IrFunction): IrFunction {
+  const depths = fn.blocks.map(() => 0);
+  for (const body of loops(fn).values()) for (const id of body) depths[id]!++;
+  return {
+    ...fn,
+    blocks: fn.blocks.map((block, id) => ({ ...block, loopDepth: depths[id]! })),
+  };
+}

@@ -213,3 +213,15 @@ export class Replacements {
     return last;
   };
 }
+
+/** How often each value is read, arguments of edges included. */
+export function useCounts({ blocks, valueCount }: IrFunction): number[] {
+  const counts = Array<number>(valueCount).fill(0);
+  const use = (value: Value): void => void (counts[value]! += 1);
+  for (const { instructions, terminator } of blocks) {
+    for (const { operation } of instructions) operands(operation).forEach(use);
+    terminatorOperands(terminator).forEach(use);
+    for (const { args } of edges(terminator)) args.forEach(use);
+  }
+  return counts;
+}
