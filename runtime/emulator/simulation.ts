@@ -5,6 +5,7 @@ import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import { type ContainerSource, type ContainerStats, Device } from "./sim/device.js";
+import type { GuestFactory } from "./sim/guest.js";
 import type { Store } from "./sim/store.js";
 import type { TraceSink } from "./trace/entry.js";
 
@@ -26,6 +27,8 @@ export interface SimulationOptions {
   readonly settings?: ReadonlyMap<string, number>;
   /** What containers have stored before. */
   readonly store?: Store;
+  /** What executes containers: the JavaScript engine if absent. */
+  readonly createGuest?: GuestFactory;
 }
 
 /**
@@ -124,7 +127,7 @@ export class Simulation {
 
 /** Builds the rig's environment and board, loads the containers and starts them. Throws a DiagnosticError. */
 export async function createSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { core, containers, rig, files, sink, wants, settings, store } = options;
+  const { core, containers, rig, files, sink, wants, settings, store, createGuest } = options;
   const { seed, deviceId, startMs, signals, messages } = rig.simulation;
   checkMessages(messages, rig.file);
   const environment = createEnvironment(signals, { seed, gridUs: rig.gridUs, files });
@@ -137,6 +140,7 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
     sink: wants === undefined ? sink : (entry) => wants(entry.channel) && sink(entry),
     ...(startMs === undefined ? {} : { startMs }),
     ...(store === undefined ? {} : { store }),
+    ...(createGuest === undefined ? {} : { createGuest }),
   });
   const simulation = new Simulation(board, environment, device, messages);
   for (const container of containers) {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { build, type Container } from "../../builder/compile/build.js";
 import { readProject, type Project } from "../../builder/project/project.js";
 import { createSimulation, type Simulation } from "../../runtime/emulator/simulation.js";
+import type { GuestFactory } from "../../runtime/emulator/sim/guest.js";
 import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
 import { connect, readRig, type Rig } from "../../runtime/rig/rig.js";
 import { packagePath } from "./root.js";
@@ -36,13 +37,15 @@ export interface SimulateOptions {
   readonly wants?: (channel: string) => boolean;
   /** In place of the CSV files that the rig names. */
   readonly csv?: string;
+  /** In place of the JavaScript engine. */
+  readonly createGuest?: GuestFactory;
 }
 
 /** An example on its own rig. */
 export async function simulateExample(
   name: string,
   { container }: Example,
-  { sink, wants, csv }: SimulateOptions,
+  { sink, wants, csv, createGuest }: SimulateOptions,
 ): Promise<{ simulation: Simulation; rig: Rig }> {
   const { rig, diagnostics } = readRig(textOf("examples", name, "rig.json") ?? "", "rig.json");
   if (rig === undefined) throw new Error(diagnostics[0]?.message);
@@ -55,6 +58,7 @@ export async function simulateExample(
     files: (file) => csv ?? textOf("examples", name, file) ?? "",
     sink,
     ...(wants && { wants }),
+    ...(createGuest && { createGuest }),
   });
   return { simulation, rig };
 }

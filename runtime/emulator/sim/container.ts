@@ -2,6 +2,7 @@ import { type Diagnostic, DiagnosticError } from "../../document/diagnostic.js";
 import type { Manifest } from "../../manifest/manifest.js";
 import { type ContractFunction, contractFunctions, type TrapCode, trapCodes } from "./contract.js";
 import type { Core } from "./core.js";
+import type { Guest } from "./guest.js";
 import { ContainerTrap, framesOfError, type Trap, trapOfError } from "./trap.js";
 
 /** Frames kept of a container that ends: enough for its own calls, whatever the program around it has set. */
@@ -10,7 +11,7 @@ const stackFrames = 64;
 type Entry = (...args: number[]) => unknown;
 
 /** One container in the JavaScript engine. Its host calls go to the core. */
-export class Container {
+export class Container implements Guest {
   /** How it ended, if it has. */
   trap: Trap | undefined;
   readonly #memory: WebAssembly.Memory | undefined;

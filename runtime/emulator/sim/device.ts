@@ -1,15 +1,17 @@
 import { DiagnosticError } from "../../document/diagnostic.js";
 import type { Manifest } from "../../manifest/manifest.js";
-import type { Connection } from "../../rig/connection.js";
 import type { TraceSink } from "../trace/entry.js";
 import type { ClockedBoard } from "./clocked-board.js";
 import { Container } from "./container.js";
 import { errorCodes, trapCodes } from "./contract.js";
 import { type Core, instantiateCore } from "./core.js";
 import { encodeDescription } from "./description.js";
+import type { ContainerSource, Guest, GuestFactory } from "./guest.js";
 import { createPort } from "./port.js";
 import { Store } from "./store.js";
 import type { Trap } from "./trap.js";
+
+export type { ContainerSource } from "./guest.js";
 
 export interface DeviceOptions {
   /** runtime/firmware/core.wasm. */
@@ -24,13 +26,8 @@ export interface DeviceOptions {
   readonly sink?: TraceSink;
   /** What containers have stored before; an empty one if absent. */
   readonly store?: Store;
-}
-
-/** A container and what its needs are wired to, in the order of the manifest. */
-export interface ContainerSource {
-  readonly manifest: Manifest;
-  readonly wasm: Uint8Array;
-  readonly connections: readonly Connection[];
+  /** What executes containers: the JavaScript engine if absent. */
+  readonly createGuest?: GuestFactory;
 }
 
 /** What a container has come to. */
@@ -61,20 +58,25 @@ function payloadText(payload: Uint8Array): string {
   }
 }
 
-/** The core as wasm32 with containers in the JavaScript engine, on a board. */
+const inEngine: GuestFactory = ({ wasm, manifest }, { index, core, nowUs }) =>
+  Container.create(wasm, manifest, index, core, nowUs);
+
+/** The core as wasm32 with its containers, on a board. */
 export class Device {
-  readonly #containers: Container[] = [];
+  readonly #containers: Guest[] = [];
   readonly #board: ClockedBoard;
   readonly #sink: TraceSink;
+  readonly #createGuest: GuestFactory;
   #core!: Core;
   #failure: { readonly error: unknown } | undefined;
   #lastEventUs = -1;
   /** Told of each message that leaves the device. */
   onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
 
-  private constructor({ board, sink }: DeviceOptions) {
+  private constructor({ board, sink, createGuest }: DeviceOptions) {
     this.#board = board;
     this.#sink = sink ?? (() => {});
+    this.#createGuest = createGuest ?? inEngine;
   }
 
   /** A device without containers. It listens to the board from now on. */
@@ -107,17 +109,17 @@ export class Device {
   }
 
   /** Loads a container and returns its index. Its outputs are inactive from now on. Throws a DiagnosticError. */
-  async load({ manifest, wasm, connections }: ContainerSource): Promise<number> {
+  async load(source: ContainerSource): Promise<number> {
+    const { manifest, connections } = source;
     const { exports, bytes } = this.#core;
     const index = this.#containers.length;
     if (index >= exports.container_count()) throw this.#refused(manifest, "full");
-    const container = await Container.create(
-      wasm,
-      manifest,
+    const core = this.#core;
+    const container = await this.#createGuest(source, {
       index,
-      this.#core,
-      () => this.#board.nowUs,
-    );
+      core,
+      nowUs: () => this.#board.nowUs,
+    });
     const description = encodeDescription(manifest, connections, container.memoryBytes);
     if (description.length > exports.description_capacity())
       throw this.#refused(manifest, "too-large");
@@ -220,7 +222,7 @@ export class Device {
     this.onMessage?.(topic, payload);
   }
 
-  #ended(container: Container, code: number): void {
+  #ended(container: Guest, code: number): void {
     container.end(trapCodes[code]!);
     this.#record(`trap.${container.name}`, container.trap!.code);
   }

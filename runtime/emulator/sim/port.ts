@@ -1,9 +1,9 @@
 import type { Pull } from "../../rig/connection.js";
 import type { TransferStatus } from "../board/io.js";
 import type { ClockedBoard } from "./clocked-board.js";
-import type { Container } from "./container.js";
 import { type ErrorCode, errorCodes, levels, trapCodes } from "./contract.js";
 import type { Core } from "./core.js";
+import type { Guest } from "./guest.js";
 import type { Store } from "./store.js";
 
 /** What the core imports, by name; runtime/ports/sim/imports.h documents each. */
@@ -14,7 +14,7 @@ export interface PortHost {
   readonly board: ClockedBoard;
   /** There once the core is. */
   readonly core: Core;
-  readonly containers: readonly Container[];
+  readonly containers: readonly Guest[];
   readonly store: Store;
   readonly seed: number;
   /** 8 bytes. */
@@ -22,8 +22,8 @@ export interface PortHost {
   /** Wall time at virtual time 0. */
   readonly startMs: number | undefined;
   onMessage(topic: string, payload: Uint8Array): void;
-  onLog(container: Container, level: string, text: string): void;
-  onEnd(container: Container, code: number): void;
+  onLog(container: Guest, level: string, text: string): void;
+  onEnd(container: Guest, code: number): void;
   /** Keeps an error until the core has returned: no exception may pass through the core. */
   fail(error: unknown): void;
 }

@@ -8,6 +8,7 @@ import { layout } from "../../emulator/cortex/layout.js";
 import { NativeMachine } from "../../emulator/cortex/machine.js";
 import { helpersSourceSha256, helperTable } from "../../firmware/helpers.js";
 import { helperStackMax } from "./describe.js";
+import { helpersTable } from "./measure.js";
 import { corners, Operands, operandsOf } from "./operands.js";
 import { sourceDigest } from "./sources.js";
 
@@ -145,4 +146,9 @@ test("memory.fill fills every length at every alignment with the low byte", () =
   }
   assert.equal(machine.callHelper(fill, [base, 0, 1024]).trap, undefined);
   assert.equal(machine.callHelper(fill, [base, 0, 1025]).trap?.code, "memory-bounds");
+});
+
+test("README.md has the table that `npm run helpers -- --table` prints", () => {
+  const readme = readFileSync(packagePath("runtime", "ports", "cortex-m", "README.md"), "utf8");
+  assert.ok(readme.endsWith(`\n${helpersTable(image)}`), "print it again");
 });

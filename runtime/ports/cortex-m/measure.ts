@@ -54,6 +54,7 @@ function call(
   }
   const kinds = operandsOf(name);
   const words = kinds.flatMap((kind) => operands.next(kind));
+  if (name.endsWith("sqrt")) words.push(words.pop()! & 0x7fff_ffff);
   const divisor = words.slice(words.length / 2);
   if (/\.(div|rem)_/.test(name) && divisor.every((word) => word === 0)) return undefined;
   return machine.callHelper(index, words);

@@ -1,0 +1,40 @@
+import type { Manifest } from "../../manifest/manifest.js";
+import type { Connection } from "../../rig/connection.js";
+import type { TrapCode } from "./contract.js";
+import type { Core } from "./core.js";
+import type { Trap } from "./trap.js";
+
+/** A container and what its needs are wired to, in the order of the manifest. */
+export interface ContainerSource {
+  readonly manifest: Manifest;
+  readonly wasm: Uint8Array;
+  readonly connections: readonly Connection[];
+}
+
+/** A loaded container as the device sees it, whatever executes it. */
+export interface Guest {
+  readonly manifest: Manifest;
+  readonly name: string;
+  /** Bytes of its memory that host calls may name. */
+  readonly memoryBytes: number;
+  /** How it ended, if it has. */
+  readonly trap: Trap | undefined;
+  /** Its memory as it is now. */
+  bytes(): Uint8Array;
+  /** Calls an entry of the table with `value`. Lets no exception through: the core's frames are below. */
+  call(entry: number, value: number): TrapCode;
+  /** Notes how the container ended; the first time counts. */
+  end(code: TrapCode): TrapCode;
+}
+
+/** What a container is made in. */
+export interface GuestHost {
+  /** Which of the device's containers it is: what host calls tell the core. */
+  readonly index: number;
+  readonly core: Core;
+  /** Virtual microseconds since the device started. */
+  readonly nowUs: () => number;
+}
+
+/** Makes a container ready to be called. Rejects with a DiagnosticError if the device cannot take it. */
+export type GuestFactory = (source: ContainerSource, host: GuestHost) => Promise<Guest>;
