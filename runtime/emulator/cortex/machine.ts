@@ -229,7 +229,7 @@ export class NativeMachine {
 
 /** The helpers with the addresses of where they lie in their table, as the firmware's image has them. */
 function placeHelpers(helpers: Uint8Array, count: number): Uint8Array {
-  const placed = helpers.slice();
+  const placed = new Uint8Array(helpers);
   const view = new DataView(placed.buffer);
   for (let i = 0; i < count; i++)
     view.setUint32(4 * i, view.getUint32(4 * i, true) + layout.helpers, true);

@@ -59,6 +59,21 @@ test("the compiler and the table agree on names and order", () => {
   );
 });
 
+test("placing the image leaves its bytes as they are, also those of a Buffer", () => {
+  const other = new NativeMachine();
+  const helpers = Buffer.from(image);
+  for (let i = 0; i < 2; i++) {
+    other.load({
+      code: new Uint8Array(4),
+      helpers,
+      helperCount: helperTable.length,
+      memoryBytes: 0,
+    });
+    assert.deepEqual(other.callHelper(0, [84, 2], { resultWords: 1 }).words, [42]);
+  }
+  assert.ok(helpers.equals(image));
+});
+
 test("no helper takes more stack than the reserve", () => {
   for (const { name, stackBytes } of helperTable) assert.ok(stackBytes <= helperStackMax, name);
 });
