@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildIr } from "../../builder/native/build/build.js";
-import { wordsOf } from "../../builder/native/build/layout.js";
+import { instanceHeaderWords, wordsOf } from "../../builder/native/build/layout.js";
 import { Interpreter, Trap } from "../../builder/native/interpret.js";
 import type { TrapName } from "../../builder/native/ir.js";
 import { passes, runPasses, type PassSwitches } from "../../builder/native/passes/passes.js";
@@ -260,7 +260,7 @@ function compareState(
       `memory after ${where}`,
     );
   const instance = new DataView(interpreter.instance.buffer);
-  let offset = 80;
+  let offset = 4 * instanceHeaderWords;
   module.globals.forEach(({ type }, k) => {
     const words = Array.from({ length: wordsOf[type] }, (_, n) =>
       instance.getUint32(offset + 4 * n, true),

@@ -13,11 +13,11 @@ export function wordCount(types: readonly ValueType[]): number {
   return types.reduce((sum, type) => sum + wordsOf[type], 0);
 }
 
-/** Words of the instance block before the globals: stack limit, memory size, two reserved, sixteen for results. */
-export const instanceHeaderWords = 20;
+/** Words of the instance block before the globals: stack limit, memory size, two reserved, eighteen for results. */
+export const instanceHeaderWords = 22;
 
 /** Words of results that a function may have: four in registers, the rest in the instance block. */
-export const maxResultWords = 20;
+export const maxResultWords = 22;
 
 /** Signature ids fit the eight high bits of a table entry, and 0 is that of an empty one. */
 const maxSignatures = 255;

@@ -203,7 +203,7 @@ test("what does not fit the layout is refused", () => {
   assert.throws(() => machine.load({ ...image, stackBytes: 0x1_0000 }), RangeError);
   assert.throws(() => machine.load({ ...image, globals: Array(3000).fill(0) }), RangeError);
   machine.load({ ...image, memoryBytes: 0x3_0000 });
-  assert.throws(() => machine.call(0, [], { resultWords: 21 }), RangeError);
+  assert.throws(() => machine.call(0, [], { resultWords: 23 }), RangeError);
 });
 
 /** Instructions, without the BX LR that follows, and their cycles in the model. */

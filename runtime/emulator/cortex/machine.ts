@@ -38,7 +38,7 @@ export type HostCall = (
 ) => HostResult;
 
 export interface CallOptions {
-  /** Words to return; 2 if absent, at most 20. */
+  /** Words to return; 2 if absent, at most 22. */
   readonly resultWords?: number;
   /** After so many instructions the call ends with `time-budget`; 100 million if absent. */
   readonly instructionsMax?: number;
