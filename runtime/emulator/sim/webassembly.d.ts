@@ -14,6 +14,7 @@ declare namespace WebAssembly {
     static customSections(module: Module, name: string): ArrayBuffer[];
   }
   class Instance {
+    constructor(module: Module, imports: Imports);
     readonly exports: Record<string, unknown>;
   }
   class Memory {
