@@ -15,6 +15,8 @@
 uint32_t i32_clz(uint32_t a);
 uint32_t i64_clz(uint64_t a);
 uint64_t divide_significands(uint64_t a, uint64_t b);
+uint64_t multiply_significands(uint64_t a, uint64_t b);
+uint32_t divide_short_significands(uint32_t a, uint32_t b);
 
 /* In float32.c and float64.c: the float nearest to significand * 2^(exponent - bias - 30 or 62), ties to even. The significand's leading one is at
  * bit 30 or 62; bit 0 is also set if there is something below it. */

@@ -42,13 +42,19 @@ uint32_t f32_add(uint32_t a, uint32_t b) {
 
 uint32_t f32_sub(uint32_t a, uint32_t b) { return f32_add(a, b ^ SIGN32); }
 
+/* A denormal's exponent as if it were normal, and its significand shifted to match: high and low word, which come back in registers. */
+static __attribute__((noinline)) uint64_t normalise32(uint32_t fraction) {
+  uint32_t zeros = i32_clz(fraction) - 8;
+  return wide(1 - zeros, fraction << zeros);
+}
+
 /* The significand with its leading one at bit 23; the exponent changes to match. Not for zero. */
-static uint32_t normal32(uint32_t a, int32_t *exponent) {
+static inline __attribute__((always_inline)) uint32_t normal32(uint32_t a, int32_t *exponent) {
   uint32_t fraction = a & 0x7fffff;
   if (*exponent != 0) return fraction | 1u << 23;
-  uint32_t zeros = i32_clz(fraction) - 8;
-  *exponent = 1 - (int32_t)zeros;
-  return fraction << zeros;
+  uint64_t both = normalise32(fraction);
+  *exponent = (int32_t)high(both);
+  return low(both);
 }
 
 uint32_t f32_mul(uint32_t a, uint32_t b) {
@@ -83,16 +89,7 @@ uint32_t f32_div(uint32_t a, uint32_t b) {
     x <<= 1;
     exponent -= 1;
   }
-  uint32_t quotient = 0;
-  for (int i = 0; i < 26; i++) {
-    quotient <<= 1;
-    if (x >= y) {
-      x -= y;
-      quotient |= 1;
-    }
-    x <<= 1;
-  }
-  return round32(sign, exponent, quotient << 5 | (x != 0));
+  return round32(sign, exponent, divide_short_significands(x, y) << 5);
 }
 
 uint32_t f32_sqrt(uint32_t a) {

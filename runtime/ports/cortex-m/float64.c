@@ -48,16 +48,17 @@ uint64_t f64_add(uint64_t a, uint64_t b) {
 
 uint64_t f64_sub(uint64_t a, uint64_t b) { return f64_add(a, b ^ SIGN64); }
 
+/* What a denormal is to be shifted by for its leading one to be at bit 52. */
+static __attribute__((noinline)) uint32_t zeros_above(uint64_t fraction) { return i64_clz(fraction) - 11; }
+
 /* The significand with its leading one at bit 52; the exponent changes to match. Not for zero. */
-static uint64_t normal64(uint64_t a, int32_t *exponent) {
+static inline __attribute__((always_inline)) uint64_t normal64(uint64_t a, int32_t *exponent) {
   uint64_t fraction = fraction64(a);
   if (*exponent != 0) return fraction | 1ull << 52;
-  uint32_t zeros = i64_clz(fraction) - 11;
+  uint32_t zeros = zeros_above(fraction);
   *exponent = 1 - (int32_t)zeros;
   return fraction << zeros;
 }
-
-static uint64_t product(uint32_t a, uint32_t b) { return (uint64_t)a * b; }
 
 uint64_t f64_mul(uint64_t a, uint64_t b) {
   int32_t exponent = exponent64(a), other_exponent = exponent64(b);
@@ -68,11 +69,7 @@ uint64_t f64_mul(uint64_t a, uint64_t b) {
   }
   if (a << 1 == 0 || b << 1 == 0) return wide(sign, 0);
   uint64_t x = normal64(a, &exponent) << 11, y = normal64(b, &other_exponent) << 10;
-  uint64_t lowest = product(low(x), low(y));
-  uint64_t middle = product(high(x), low(y)) + high(lowest);
-  uint64_t other_middle = product(low(x), high(y)) + low(middle);
-  uint64_t significand = product(high(x), high(y)) + high(middle) + high(other_middle);
-  significand |= (low(other_middle) | low(lowest)) != 0;
+  uint64_t significand = multiply_significands(x, y);
   exponent += other_exponent - 1022;
   if (high(significand) < 1u << 30) {
     significand <<= 1;
@@ -105,18 +102,32 @@ uint64_t f64_sqrt(uint64_t a) {
   uint64_t rest = normal64(a, &exponent) << 1;
   exponent -= 1023;
   if (exponent & 1) rest <<= 1;
-  /* Bit by bit: `twice` is two times the root so far, and the rest is doubled where the root would be halved. */
-  uint64_t root = 0, twice = 0;
-  for (uint64_t bit = 1ull << 53; bit != 0; bit >>= 1) {
+  /*
+   * Bit by bit: `twice` is two times the root so far, and the rest is doubled where the root would be halved. While all bits of the root are above 2^32,
+   * words decide.
+   */
+  uint32_t root_high = 0, twice_high = 0;
+  for (uint32_t bit = 1u << 21; bit != 0; bit >>= 1) {
+    uint32_t next = twice_high + bit;
+    if (next <= high(rest)) {
+      twice_high = next + bit;
+      rest -= wide(next, 0);
+      root_high += bit;
+    }
+    rest <<= 1;
+  }
+  uint32_t root_low = 0;
+  uint64_t twice = wide(twice_high, 0);
+  for (uint32_t bit = 1u << 31; bit != 0; bit >>= 1) {
     uint64_t next = twice + bit;
     if (next <= rest) {
       twice = next + bit;
       rest -= next;
-      root += bit;
+      root_low += bit;
     }
     rest <<= 1;
   }
-  return round64(0, (exponent >> 1) + 1023, root << 9 | (rest != 0));
+  return round64(0, (exponent >> 1) + 1023, wide(root_high, root_low) << 9 | (rest != 0));
 }
 
 /* Floats in their order as whole numbers, both zeros 0. */

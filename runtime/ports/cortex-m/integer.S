@@ -385,3 +385,82 @@ function divide_significands, 20
 5:  movs r0, r4
     mov r1, r12
     pop {r4-r7, pc}
+
+/* r0 = 2^25 * r0 / r1 for r1 <= r0 < 2 r1 < 2^25, bit 0 being set also if something remains. */
+function divide_short_significands
+    movs r3, #13
+1:  .rept 2
+    cmp r0, r1
+    blo 2f
+    subs r0, r0, r1
+2:  adcs r2, r2
+    lsls r0, r0, #1
+    .endr
+    subs r3, #1
+    bne 1b
+    lsls r2, r2, #6
+    lsrs r2, r2, #6
+    cmp r0, #0
+    beq 3f
+    movs r0, #1
+    orrs r2, r0
+3:  movs r0, r2
+    bx lr
+
+/* (r3, r0) = r0 * r1, from products of 16 bits by 16. Takes r1, r2 and r4 as well. */
+function multiply_words
+    lsrs r2, r0, #16
+    lsrs r3, r1, #16
+    uxth r0, r0
+    uxth r1, r1
+    movs r4, r0
+    muls r4, r3
+    muls r3, r2
+    muls r2, r1
+    muls r0, r1
+    movs r1, #0
+    adds r4, r4, r2
+    adcs r1, r1
+    lsls r1, r1, #16
+    adds r3, r3, r1
+    lsls r1, r4, #16
+    lsrs r4, r4, #16
+    adds r0, r0, r1
+    adcs r3, r4
+    bx lr
+
+/* a = the high half of a * b, bit 0 being set also if there is something in the low half. */
+function multiply_significands, 36
+    push {r0-r7, lr}
+    movs r1, r2
+    bl multiply_words
+    movs r5, r0
+    movs r6, r3
+    ldr r0, [sp, #4]
+    ldr r1, [sp, #8]
+    bl multiply_words
+    movs r7, #0
+    adds r6, r6, r0
+    adcs r7, r3
+    ldr r0, [sp, #0]
+    ldr r1, [sp, #12]
+    bl multiply_words
+    movs r1, #0
+    adds r6, r6, r0
+    adcs r3, r1
+    orrs r5, r6
+    adds r7, r7, r3
+    adcs r1, r1
+    movs r6, r1
+    ldr r0, [sp, #4]
+    ldr r1, [sp, #12]
+    bl multiply_words
+    adds r0, r0, r7
+    adcs r3, r6
+    cmp r5, #0
+    beq 1f
+    movs r1, #1
+    orrs r0, r1
+1:  movs r1, r3
+    add sp, #16
+    pop {r4-r7, pc}
