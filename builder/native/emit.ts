@@ -175,8 +175,8 @@ class Emitter {
 
   #branch(terminator: MachineTerminator & { kind: "branch" }, b: BlockId, at: number): void {
     const asm = this.#asm;
-    const { instruction, test, then, otherwise } = terminator;
-    const [yes, no] = [this.#label(then.target), this.#label(otherwise.target)];
+    const { instruction, test } = terminator;
+    const [yes, no] = [this.#label(terminator.yes.target), this.#label(terminator.no.target)];
     if (yes === no) return asm.branch(yes);
     const uses = this.#uses(instruction, at);
     const condition = test(asm, uses, this.#definitions(instruction, at));

@@ -1,6 +1,7 @@
 import type {
   Block,
   CallTarget,
+  Edge,
   Instruction,
   IrFunction,
   LoadOp,
@@ -375,27 +376,27 @@ export class Lowering {
     const { wasmOffset } = terminator;
     switch (terminator.kind) {
       case "jump":
-        return { kind: "jump", edge: terminator.edge, wasmOffset };
+        return { kind: "jump", edge: this.#edge(terminator.edge), wasmOffset };
       case "trap":
         return { kind: "trap", code: codeOfTrap(terminator.trap), wasmOffset };
       case "branch": {
         const { uses, definitions, emit } = compareOf(this, terminator.test);
         const instruction = this.make(uses, definitions, nothing);
-        const { then, otherwise } = terminator;
-        return { kind: "branch", instruction, test: emit, then, otherwise, wasmOffset };
+        const [yes, no] = [this.#edge(terminator.then), this.#edge(terminator.otherwise)];
+        return { kind: "branch", instruction, test: emit, yes, no, wasmOffset };
       }
       case "switch": {
-        const { value, edges } = terminator;
-        return {
-          kind: "switch",
-          instruction: this.#switch(value, edges.length),
-          edges,
-          wasmOffset,
-        };
+        const instruction = this.#switch(terminator.value, terminator.edges.length);
+        const edges = terminator.edges.map((edge) => this.#edge(edge));
+        return { kind: "switch", instruction, edges, wasmOffset };
       }
       case "return":
         return { kind: "return", instruction: this.#return(terminator.values), wasmOffset };
     }
+  }
+
+  #edge({ target, args }: Edge): Edge {
+    return { target, args: args.map((value) => this.value(value)) };
   }
 
   /** Values: what is switched on, then the number of cases where it fits no compare; a scratch register for tables. */

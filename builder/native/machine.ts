@@ -87,8 +87,8 @@ export type MachineTerminator = { readonly wasmOffset: number } & (
       readonly kind: "branch";
       readonly instruction: MachineInstruction;
       readonly test: EmitTest;
-      readonly then: Edge;
-      readonly otherwise: Edge;
+      readonly yes: Edge;
+      readonly no: Edge;
     }
   | {
       readonly kind: "switch";
@@ -127,7 +127,7 @@ export function edgesOf(terminator: MachineTerminator): readonly Edge[] {
     case "jump":
       return [terminator.edge];
     case "branch":
-      return [terminator.then, terminator.otherwise];
+      return [terminator.yes, terminator.no];
     case "switch":
       return terminator.edges;
     default:

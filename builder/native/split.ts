@@ -47,6 +47,7 @@ function mapEdges(terminator: Terminator, map: (edge: Edge) => Edge): Terminator
     case "jump":
       return { ...terminator, edge: map(terminator.edge) };
     case "branch":
+      // oxlint-disable-next-line unicorn/no-thenable -- a field of the intermediate representation
       return { ...terminator, then: map(terminator.then), otherwise: map(terminator.otherwise) };
     case "switch":
       return { ...terminator, edges: terminator.edges.map(map) };
