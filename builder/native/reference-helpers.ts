@@ -56,7 +56,7 @@ function nearest(value: number): number {
   const floor = Math.floor(value);
   const over = value - floor;
   const rounded = over < 0.5 || (over === 0.5 && floor % 2 === 0) ? floor : floor + 1;
-  return rounded === 0 ? Math.sign(value) * 0 : rounded;
+  return rounded === 0 && (value < 0 || Object.is(value, -0)) ? -0 : rounded;
 }
 
 /** The float nearest to an integer, halves to the even neighbour. */

@@ -107,7 +107,7 @@ test("loops with parameters, several back edges, and locals that change or do no
     },
     { types: ["i64 i64:i64", "i64:i64"] },
     [
-      ...calls("factorial", ...[[0], [1], [5], [21]]).filter(Boolean),
+      ...calls("factorial", [0], [1], [5], [21]),
       ...calls("twoWays", [0, 1], [100, 3], [10, 30]),
       ...["nested", "never", "unused"].flatMap((name) => calls(name, [0], [1], [2], [7])),
       ...calls("swap", [1, 2, 0], [1, 2, 1], [1, 2, 8], [3, 4, 7]),
