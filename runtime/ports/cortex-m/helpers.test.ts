@@ -91,6 +91,10 @@ for (const [index, { name, stackBytes }] of helperTable.entries()) {
       const words = operandsOf(name).flatMap((kind) => operands.next(kind));
       deepest = Math.max(deepest, check(index, words));
     }
+    const [kind, operation] = name.split(".") as ["f32" | "f64", string];
+    if (first === kind && second === kind && kind.startsWith("f"))
+      for (let round = 0; round < randomRounds; round++)
+        deepest = Math.max(deepest, check(index, operands.hardPair(kind, operation)));
     assert.ok(deepest <= stackBytes, `${deepest} bytes of stack, described as ${stackBytes}`);
   });
 }

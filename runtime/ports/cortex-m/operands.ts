@@ -146,4 +146,40 @@ export class Operands {
     const sign = bits & 0x8000_0000;
     return (sign | (exponent << exponentAt) | (bits & ((1 << exponentAt) - 1))) >>> 0;
   }
+
+  /**
+   * Two floats whose sum, difference, product or quotient is where rounding is hard: of nearly equal or hardly overlapping operands, or at an end of the
+   * range. Most of their bits are equal, so that ties are met.
+   */
+  hardPair(kind: "f32" | "f64", operation: string): number[] {
+    const { bias, digits } =
+      kind === "f32" ? { bias: 127, digits: 23 } : { bias: 1023, digits: 52 };
+    const most = 2 * bias + 1;
+    const first = this.word() % (most + 1);
+    const atEnd =
+      this.word() % 2 === 0 ? most - 4 + (this.word() % 8) : 6 - (this.word() % (digits + 8));
+    const apart = (this.word() % (2 * digits + 8)) - digits - 4;
+    const second =
+      operation === "mul"
+        ? atEnd + bias - first
+        : operation === "div"
+          ? first + bias - atEnd
+          : first + apart;
+    const limited = Math.max(0, Math.min(most, second));
+    return [...this.#sparse(kind, first), ...this.#sparse(kind, limited)];
+  }
+
+  /** A float of this biased exponent whose fraction has a few ones or a few zeros. */
+  #sparse(kind: "f32" | "f64", exponent: number): number[] {
+    const few = (): number => {
+      const bit = 1 << (this.word() % 32);
+      return this.word() % 2 === 0 ? bit : 0;
+    };
+    const flip = this.word() % 3 === 0 ? -1 : 0;
+    const low = ((few() | few()) ^ flip) >>> 0;
+    const at = kind === "f32" ? 23 : 20;
+    const fraction = ((few() | few()) ^ flip) & ((1 << at) - 1);
+    const high = ((this.word() & 0x8000_0000) | (exponent << at) | fraction) >>> 0;
+    return kind === "f32" ? [high] : [low, high];
+  }
 }
