@@ -1,5 +1,5 @@
 import { decode } from "../../builder/wasm/decode.js";
-import { importedFunctions } from "../../builder/wasm/module.js";
+import { importedFunctions, type Module } from "../../builder/wasm/module.js";
 import {
   isSameEnd,
   type Bits,
@@ -7,6 +7,7 @@ import {
   type Executor,
   type Host,
   type Instance,
+  type Loaded,
   type Outcome,
 } from "../native/executor.js";
 import { assemble } from "./assemble.js";
@@ -46,6 +47,8 @@ interface Entry {
   readonly instance: Instance | undefined;
   readonly reason: string;
   readonly trap?: End;
+  /** Whether loading it threw. */
+  readonly fault?: true;
   readonly missing: ReadonlyMap<string, string>;
 }
 
@@ -125,6 +128,7 @@ class Run {
     this.current = entry;
     if (name !== undefined) this.named.set(name, entry);
     if (entry.trap !== undefined) return failed(`trap ${entry.trap}`);
+    if (entry.fault) return failed(entry.reason);
     return entry.instance ? passed : refused(entry.reason);
   }
 
@@ -153,11 +157,21 @@ class Run {
     if (unresolved)
       return { ...base, missing, reason: `${unresolved.module}.${unresolved.name} is not there` };
     const host: Host = (from, name, args) => this.callHost(from, name, args);
-    const loaded = this.executor.load(module, host);
+    const loaded = this.load(module, host);
+    if ("fault" in loaded) return { ...base, missing, fault: true, reason: loaded.fault };
     if ("instance" in loaded) return { ...base, missing, instance: loaded.instance, reason: "" };
     if ("trap" in loaded)
       return { ...base, missing, trap: loaded.trap, reason: `trap ${loaded.trap}` };
     return { ...base, missing, reason: loaded.refused[0]!.message };
+  }
+
+  /** What the executor throws is a fault of ours, and no reason to stop. */
+  private load(module: Module, host: Host): Loaded | { readonly fault: string } {
+    try {
+      return this.executor.load(module, host);
+    } catch (error) {
+      return { fault: String(error) };
+    }
   }
 
   private resolve(from: string, name: string): Found | undefined {
@@ -195,10 +209,12 @@ class Run {
     if (item?.kind !== "function") return refused(`there is no function ${action.name}`);
     const other = action.args.find(({ type }) => type === "other");
     if (other) return refused(`a value of ${(other as Extract<Value, { type: "other" }>).text}`);
-    return instance.call(
-      action.name,
-      action.args.map((arg) => (arg.type === "other" ? 0n : arg.bits)),
-    );
+    const args = action.args.map((arg) => (arg.type === "other" ? 0n : arg.bits));
+    try {
+      return instance.call(action.name, args);
+    } catch (error) {
+      return failed(String(error));
+    }
   }
 
   private assertReturn(action: Action, expected: readonly Expected[]): Judgement {
