@@ -111,14 +111,14 @@ class Scan {
 
   /** Gives it a register that is free, for as long as it is free. */
   #takeFree(interval: Interval, isConstant: boolean): boolean {
-    const free = this.#freeUntil(interval);
+    const free = this.#freeUntil(interval, isConstant && !this.#isInLoop(interval));
     let best = -1;
     for (const register of this.#hinted(interval.value))
       if (free[register]! >= interval.end) {
         best = register;
         break;
       }
-    if (best < 0) best = this.#tightest(interval, free, isConstant);
+    if (best < 0) best = this.#tightest(interval, free);
     if (best >= 0) {
       this.#assign(interval, best);
       return true;
@@ -132,16 +132,12 @@ class Scan {
     return true;
   }
 
-  /** The register that is free just long enough, those that need no saving first. */
-  #tightest(interval: Interval, free: readonly number[], isConstant: boolean): number {
+  /** The register that is free just long enough. */
+  #tightest(interval: Interval, free: readonly number[]): number {
     let best = -1;
-    for (let register = 0; register < lowRegisters; register++) {
-      const until = free[register]!;
-      if (until < interval.end) continue;
-      const isNew = register >= argumentRegisters && ((this.#used >> register) & 1) === 0;
-      if (isNew && isConstant && !this.#isInLoop(interval)) continue;
-      if (best < 0 || until < free[best]!) best = register;
-    }
+    for (let register = 0; register < lowRegisters; register++)
+      if (free[register]! >= interval.end && (best < 0 || free[register]! < free[best]!))
+        best = register;
     return best;
   }
 
@@ -150,9 +146,11 @@ class Scan {
     return loops[positions.block[interval.start >> 1]!] !== null;
   }
 
-  #freeUntil(interval: Interval): number[] {
+  /** `cheap`: it is not worth saving one more register of the caller. */
+  #freeUntil(interval: Interval, cheap: boolean): number[] {
     return this.#active.map((active, register) => {
       if (active) return 0;
+      if (cheap && register >= argumentRegisters && ((this.#used >> register) & 1) === 0) return 0;
       let until = interval.firstOf(this.#lost[register]!);
       for (const other of this.#inactive[register]!)
         until = Math.min(until, interval.meets(other, interval.start));

@@ -74,7 +74,7 @@ function twoAddress(
       asm.emit(name, z!, right!),
     );
   const instruction = make(a, b);
-  to.add(commutes ? { ...instruction, swapped: () => make(b, a) } : instruction);
+  to.add(commutes ? { ...instruction, swapped: make(b, a) } : instruction);
 }
 
 /** The result is the operand. */
@@ -210,7 +210,7 @@ function maskedCount(to: Lowering, count: Value): Value {
       (asm, [, right], [z]) => asm.emit("ands", z!, right!),
     );
   const value = to.value(count);
-  to.add({ ...make(mask, value), swapped: () => make(value, mask) });
+  to.add({ ...make(mask, value), swapped: make(value, mask) });
   return masked;
 }
 

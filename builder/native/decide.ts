@@ -178,5 +178,5 @@ export function lowerSelect(
   // A constant is best made in place, after the branch.
   if (to.shape.words.has(then) && !to.shape.words.has(otherwise))
     return to.add(make(otherwise, then, true));
-  to.add({ ...make(then, otherwise, false), swapped: () => make(otherwise, then, true) });
+  to.add({ ...make(then, otherwise, false), swapped: make(otherwise, then, true) });
 }

@@ -41,7 +41,7 @@ export interface GeneratedModule {
   }[];
   /** From the start of code. */
   readonly tableOffset: number;
-  /** Words of the table: signature id << 24 | offset, 0 if empty. */
+  /** Words of the table: signature id << 24 | offset | 1, 0 if empty. */
   readonly table: readonly number[];
   /** Ascending offsets of code, each with the offset in the wasm module from which it and what follows come; -1: from none. */
   readonly map: readonly (readonly [codeOffset: number, wasmOffset: number])[];

@@ -23,7 +23,7 @@ export interface Linked {
   readonly code: Uint8Array;
   /** By wasm index, defined functions and the stubs of imported ones in the table. */
   readonly offsets: ReadonlyMap<number, number>;
-  /** Bytes from the start of code to the table, one word per entry: signature id << 24 | offset of the function, 0 if empty. */
+  /** Bytes from the start of code to the table, one word per entry: signature id << 24 | offset of the function | 1, 0 if empty. */
   readonly tableOffset: number;
   readonly table: readonly number[];
   readonly map: readonly (readonly [codeOffset: number, wasmOffset: number])[];
@@ -63,7 +63,7 @@ export function link({ functions, table, hostCall }: LinkInput): Linked {
     for (const { offset, from } of bases) view.setInt32(start + offset, -(start + from), true);
   }
   const words = table.map((entry) =>
-    entry ? entry.signatureId * 2 ** 24 + offsets.get(entry.functionIndex)! : 0,
+    entry ? entry.signatureId * 2 ** 24 + offsets.get(entry.functionIndex)! + 1 : 0,
   );
   words.forEach((word, k) => view.setUint32(4 * k, word, true));
   const table0 = words.length > 0 ? [{ from: 0, to: 4 * words.length }] : [];

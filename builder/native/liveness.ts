@@ -188,9 +188,8 @@ class Walk {
 
   /** Overwriting an operand that is not needed again saves a move. */
   #better(instruction: MachineInstruction): MachineInstruction {
-    const tied = instruction.swapped && tiedOf(instruction);
-    if (tied === undefined || this.#dies(tied)) return instruction;
-    const swapped = instruction.swapped!();
+    const { swapped } = instruction;
+    if (!swapped || this.#dies(tiedOf(instruction)!)) return instruction;
     const other = tiedOf(swapped)!;
     return this.fn.constants.has(other) || this.#dies(other) ? swapped : instruction;
   }

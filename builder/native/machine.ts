@@ -68,7 +68,7 @@ export interface MachineInstruction {
   readonly emit: Emit;
   readonly wasmOffset: number;
   /** The same with another use moved to its result: better where the one that is now lives on and the other does not. */
-  readonly swapped?: () => MachineInstruction;
+  readonly swapped?: MachineInstruction;
   /** Whether it overwrites lr. */
   readonly isCall?: true;
 }
