@@ -10,7 +10,7 @@ import {
   type Register,
 } from "./machine.js";
 import { sequence, type Step } from "./moves.js";
-import { isRegister, kindOf, outgoingPlace, type Move, type Place } from "./places.js";
+import { isLow, isRegister, kindOf, outgoingPlace, type Move, type Place } from "./places.js";
 import type { Placement } from "./resolve.js";
 import { Assembler, type Assembled, type Label } from "./thumb/assembler.js";
 import { opposite } from "./thumb/formats.js";
@@ -125,6 +125,7 @@ class Emitter {
   #before({ uses, definitions, clobbers }: MachineInstruction, at: number): void {
     const { placement } = this.placed;
     const moves = [...(placement.gaps.get(at) ?? [])];
+    let free = clobbers & ((1 << argumentRegisters) - 1);
     for (const { value, to } of uses) {
       if (!to) continue;
       const from = placement.placeAt(value, at - 1);
@@ -134,9 +135,10 @@ class Emitter {
           : to.kind === "outgoing"
             ? outgoingPlace(to.word)
             : this.#registerAt(definitions[to.index]!.value, at);
+      if (isLow(target)) free &= ~(1 << target);
       if (from !== target) moves.push({ from, to: target });
     }
-    this.#moves(moves, clobbers & ((1 << argumentRegisters) - 1));
+    this.#moves(moves, free);
   }
 
   #uses({ uses }: MachineInstruction, at: number): number[] {

@@ -65,7 +65,10 @@ export function chooseHomes(
   );
   for (const value of spilled)
     neighbours(parts[value]!, liveness, (from, to) => move(from, to, weightOf(depthAt(to.start))));
-  for (const { from, to, leaves, enters } of crossings)
+  /** Where values that are in their home already go back to it. */
+  const returns = new Int32Array(fn.valueCount);
+  for (const { from, to, value, leaves, enters } of crossings) {
+    if (enters.register < 0) returns[value] = Math.max(returns[value]!, positions.end[from]!);
     move(leaves, enters, weightOf(Math.min(fn.blocks[from]!.loopDepth, fn.blocks[to]!.loopDepth)));
   const place = new Int32Array(fn.valueCount).fill(-1);
   const eager = new Set<Value>();
@@ -83,7 +86,7 @@ export function chooseHomes(
     candidates.push({
       value,
       start: (isEager ? first : out[0]!).start & ~1,
-      end: out.at(-1)!.end,
+      end: Math.max(out.at(-1)!.end, isEager ? returns[value]! : 0),
       weight: loads[value]! + (isEager ? atDefinition : stores[value]!),
     });
   }
