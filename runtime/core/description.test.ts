@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { coreBytes, i2c, input, output, publisher, subscriber } from "../../test/helpers/bench.js";
 import { instantiateCore, type Core } from "../emulator/sim/core.js";
-import { encodeDescription } from "../emulator/sim/description.js";
+import { encodeDescription } from "../manifest/description.js";
 
 const needs = [
   input(1),
@@ -17,11 +17,6 @@ const needs = [
 ];
 const valid = encodeDescription(
   {
-    format: 1,
-    name: "app",
-    contract: "0.1.0",
-    wasm: { bytes: 0, sha256: "" },
-    imports: [],
     needs: needs.map(([need]) => need),
     settings: [{ name: "s", type: "integer", decimals: 0, default: 5, min: -1, max: 9 }],
     limits: { memoryBytes: 256, stackBytes: 0, eventMs: 20 },

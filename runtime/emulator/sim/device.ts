@@ -1,11 +1,11 @@
 import { DiagnosticError } from "../../document/diagnostic.js";
+import { encodeDescription } from "../../manifest/description.js";
 import type { Manifest } from "../../manifest/manifest.js";
 import type { TraceSink } from "../trace/entry.js";
 import type { ClockedBoard } from "./clocked-board.js";
 import { Container } from "./container.js";
 import { errorCodes, trapCodes } from "./contract.js";
 import { type Core, instantiateCore } from "./core.js";
-import { encodeDescription } from "./description.js";
 import type { ContainerSource, Guest, GuestFactory } from "./guest.js";
 import { createPort } from "./port.js";
 import { Store } from "./store.js";

@@ -1,8 +1,8 @@
-import type { Manifest, Need } from "../../manifest/manifest.js";
-import type { Connection, Pull } from "../../rig/connection.js";
+import type { Manifest, Need } from "./manifest.js";
+import type { Connection, Pull } from "../rig/connection.js";
 
 /** Positions are those of `need_kind` in runtime/core/contract.h. */
-const kinds: readonly Need["kind"][] = [
+export const needKinds: readonly Need["kind"][] = [
   "gpio-in",
   "gpio-out",
   "pwm",
@@ -15,17 +15,19 @@ const kinds: readonly Need["kind"][] = [
 ];
 const pulls: readonly Pull[] = ["none", "up", "down"];
 
-const headerBytes = 16;
+/** Size of the header. */
+export const headerBytes = 16;
 const needBytes = 20;
 const settingBytes = 12;
-const fieldBytes = 4;
+/** Size of a field of a structured message. */
+export const fieldBytes = 4;
 
 /**
  * The description of a container as the core reads it: its needs with what they are wired to, its settings and limits.
  * SPEC.md section 3 states the layout. `connections` are in the order of the needs.
  */
 export function encodeDescription(
-  manifest: Manifest,
+  manifest: Pick<Manifest, "needs" | "settings" | "limits">,
   connections: readonly Connection[],
   memoryBytes: number,
 ): Uint8Array {
@@ -45,7 +47,7 @@ export function encodeDescription(
   view.setUint8(13, settings.length);
   needs.forEach((need, index) => {
     const record = new DataView(bytes.buffer, headerBytes + index * needBytes, needBytes);
-    record.setUint8(0, kinds.indexOf(need.kind));
+    record.setUint8(0, needKinds.indexOf(need.kind));
     writeConnection(record, connections[index]!);
   });
   settings.forEach((setting, index) => {
