@@ -69,7 +69,9 @@ export function chooseHomes(
   const returns = new Int32Array(fn.valueCount);
   for (const { from, to, value, leaves, enters } of crossings) {
     if (enters.register < 0) returns[value] = Math.max(returns[value]!, positions.end[from]!);
-    move(leaves, enters, weightOf(Math.min(fn.blocks[from]!.loopDepth, fn.blocks[to]!.loopDepth)));
+    const depth = Math.min(fn.blocks[from]!.loopDepth, fn.blocks[to]!.loopDepth);
+    move(leaves, enters, weightOf(depth));
+  }
   const place = new Int32Array(fn.valueCount).fill(-1);
   const eager = new Set<Value>();
   const candidates: Candidate[] = [];
