@@ -231,7 +231,10 @@ class Tokenizer {
       }
     }
     this.at = source.length;
-    this.unfinished = { what: "template", start, end: start + 1, text: "`" };
+    // A back quote that opens inside an open `${` was more likely meant to close the template around it.
+    const around = this.open[this.open.length - 1];
+    if (around?.template === true) this.reportOpen(around.token);
+    else this.unfinished = { what: "template", start, end: start + 1, text: "`" };
   }
 
   private regexp(): void {
