@@ -24,7 +24,7 @@ const measureMs: u32 = 51;
  * The calibration is read with each measurement, so that a sensor may be plugged in or replaced at any time.
  * The compensation is the 32-bit integer one of section 4.2.3 and appendix 8.2.
  *
- * Takes 44 bytes of memory.
+ * Takes 48 bytes of memory.
  */
 @unmanaged
 export class Bme280 {
