@@ -32,8 +32,10 @@ export interface Output {
   readonly columns: number;
   readonly rows: number;
   onResize(handler: () => void): () => void;
-  /** True once nobody reads any more, as after `| head`. */
+  /** True once nothing can be written any more: nobody reads, as after `| head`, or it has failed. */
   readonly closed: boolean;
+  /** Why writing has failed, where it was not that nobody reads. */
+  readonly failure: Error | undefined;
 }
 
 export interface Disk extends FileOperations {
