@@ -160,11 +160,12 @@ test("time grows no faster than the text", () => {
       return performance.now() - start;
     };
     time(1000);
-    const [small, large] = [time(2000), time(16_000)];
-    // Linear is 8 times; quadratic is 64. The constant forgives what a shared machine adds.
+    // Linear is 8 times, quadratic 64; the rest forgives what a shared machine adds, and the best of three tries counts.
+    const tries = [1, 2, 3].map(() => [time(2000), time(16_000)] as const);
+    const grows = tries.every(([small, large]) => large > 24 * small + 150);
     assert.ok(
-      large < 24 * small + 150,
-      `${title}: ${small.toFixed(1)} ms, then ${large.toFixed(1)} ms`,
+      !grows,
+      `${title}: ${tries.map(([small, large]) => `${small.toFixed(1)} ms, then ${large.toFixed(1)} ms`).join("; ")}`,
     );
   }
 });
