@@ -25,6 +25,7 @@ export interface Host {
   readonly keyboard: ((onInput: (text: string) => void) => () => void) | undefined;
 }
 
+/** Standard output or standard error. */
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import process from "node:process";
 import { explainOutput, runProgram } from "./program.js";
 import { processHost } from "./terminal.js";

@@ -100,6 +100,18 @@ test("a field of thimble.json that is not known brings the near one", async (t) 
   assert.match(err, /^blink.thimble\.json:3:3: error: .*need.*\n {2}3 \| {3}"need"[^]*needs/);
 });
 
+test("where the files for editors cannot be written, the app is built all the same", async (t) => {
+  const folder = withExample(t, "blink");
+  writeFileSync(join(folder, "blink", ".thimble"), "a file");
+  const { code, err } = await thimble(folder, "build", "blink");
+  assert.equal(code, 0);
+  assert.match(
+    err,
+    /^blink.\.thimble.needs\.ts: warning: cannot write this: a part of the path is a file/,
+  );
+  assert.deepEqual(filesBelow(join(folder, "blink", "dist")), outputs);
+});
+
 test("a file where the output folder should be: exit code 3, nothing is left", async (t) => {
   const folder = withExample(t, "blink");
   writeFileSync(join(folder, "taken"), "a file");

@@ -13,6 +13,7 @@ function paint(open: number, close: number): (text: string) => string {
   return (text) => (text === "" ? "" : `\x1b[${open}m${text}\x1b[${close}m`);
 }
 
+/** What a terminal understands. */
 export const colours: Style = {
   bold: paint(1, 22),
   dim: paint(2, 22),
@@ -24,6 +25,7 @@ export const colours: Style = {
 };
 
 const same = (text: string): string => text;
+/** The text as it is. */
 export const plain: Style = {
   bold: same,
   dim: same,

@@ -15,6 +15,7 @@ export interface Row {
   readonly lively?: boolean;
 }
 
+/** A curve of one quantity over a stretch of virtual time. */
 export interface Chart {
   readonly title: string;
   readonly unit: string;
