@@ -52,7 +52,8 @@ export interface Container {
  */
 export async function build({ project, readFile, sdkFile }: BuildInput): Promise<BuildOutput> {
   const input = { project, readFile: withoutReturns(readFile), sdkFile: withoutReturns(sdkFile) };
-  const sources = readSources(input.project.main, input.readFile);
+  if (input.readFile(project.main) === undefined) return { diagnostics: [missingMain(project)] };
+  const sources = readSources(project.main, input.readFile);
   const language = checkSources(sources);
   if (hasError(language)) return { diagnostics: language };
   const compiled = await compileApp(input);
@@ -73,6 +74,16 @@ export async function build({ project, readFile, sdkFile }: BuildInput): Promise
   return {
     diagnostics,
     container: await pack(input.project, shaped, parseSourceMap(sourceMap), figures),
+  };
+}
+
+function missingMain({ main }: Project): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-file",
+    message: `the app's main file ${main} does not exist`,
+    file: main,
+    hint: 'Write it, or give the name of another one as "main" in thimble.json.',
   };
 }
 
