@@ -152,11 +152,16 @@ function createSummary(
 }
 
 /** How the container ended, at its place in the source; undefined if it lives. */
-function trapDiagnostic(host: Host, { container, simulation }: Rehearsal): Diagnostic | undefined {
+function trapDiagnostic(
+  host: Host,
+  { container, simulation, originalOffset }: Rehearsal,
+): Diagnostic | undefined {
   const { trap } = simulation.stats(0);
   if (trap === null) return undefined;
   const { meaning, hint } = explainTrap(trap.code);
-  const offsets = trap.frames.flatMap(({ offset }) => (offset === undefined ? [] : [offset]));
+  const offsets = trap.frames.flatMap(({ offset }) =>
+    offset === undefined ? [] : [originalOffset(offset)],
+  );
   const { sourceMap } = container;
   const at =
     sourceMap === undefined || offsets.length === 0 ? undefined : locate(sourceMap, ...offsets);

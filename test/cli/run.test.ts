@@ -132,6 +132,25 @@ test("an app that ends itself: where in its source, what with, exit code 1", asy
   assert.match(readFileSync(join(folder, "out.csv"), "utf8"), /\n\d+,trap\.app,divide-by-zero\n$/);
 });
 
+test("an endless loop ends with the event's time, at its place", async (t) => {
+  const folder = await withNewApp(t);
+  const app = join(folder, "app", "app.ts");
+  edit(
+    app,
+    "every(2000, measure);",
+    "every(2000, measure);\nevery(5000, () => {\n  while (extraMilliC < 9000) {}\n});",
+  );
+  const line = readFileSync(app, "utf8").split("\n").indexOf("  while (extraMilliC < 9000) {}") + 1;
+  const { code, err } = await thimble(folder, "run", "app", "--for", "1m");
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    new RegExp(
+      `app.app\\.ts:${line}:\\d+: error: container app ended after 5 s: an event took longer than limits\\.eventMs\\n`,
+    ),
+  );
+});
+
 test("a container that was built before runs without its sources", async (t) => {
   const folder = withExample(t, "blink");
   await thimble(folder, "build", "blink");
