@@ -75,18 +75,18 @@ function numbers(calls: readonly string[]): number[] {
 /** The worked example of BST-BMP280-DS001, section 3.12: the BME280 shares its temperature and pressure channels. */
 const datasheet: Calibration = {
   ...typicalCalibration,
-  ...{ t1: 27504, t2: 26435, t3: -1000 },
-  ...{
-    p1: 36477,
-    p2: -10685,
-    p3: 3024,
-    p4: 2855,
-    p5: 140,
-    p6: -7,
-    p7: 15500,
-    p8: -14600,
-    p9: 6000,
-  },
+  t1: 27504,
+  t2: 26435,
+  t3: -1000,
+  p1: 36477,
+  p2: -10685,
+  p3: 3024,
+  p4: 2855,
+  p5: 140,
+  p6: -7,
+  p7: 15500,
+  p8: -14600,
+  p9: 6000,
 };
 
 /** What the chip sends for these constants and words (BST-BME280-DS002, tables 16 and 18). */
