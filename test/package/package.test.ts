@@ -49,6 +49,9 @@ function bytesBelow(folder: string): number {
   }, 0);
 }
 
+/** As one word of any shell. */
+const quoted = (word: string): string => `"${word}"`;
+
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
@@ -119,6 +122,12 @@ describe("the packed package", () => {
     assert.equal(ran.code, 0, ran.err);
     assert.match(ran.out, /message room \{"temperature":\d+\.\d{3},"fan":[01]\}/);
     assert.match(ran.out, /my-app ran for 1 h/);
+    const editor = [packagePath("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", "."];
+    const checked = typed(
+      join(parent, "my-app"),
+      [process.execPath, ...editor].map(quoted).join(" "),
+    );
+    assert.equal(checked.out, "");
     const built = typed(join(parent, "my-app"), "npx thimble build");
     assert.equal(built.code, 0, built.err);
     assert.ok(statSync(join(parent, "my-app", "dist", "my-app.wasm")).size < 1300);
@@ -130,8 +139,8 @@ describe("the packed package", () => {
       const folder = join(parent, `place-${index}`, "thermostat");
       const ours = (path: string): boolean => !/^(dist|\.thimble)$/.test(path.split(sep).at(-1)!);
       cpSync(join(from, "examples", "thermostat"), folder, { recursive: true, filter: ours });
-      const bin = JSON.stringify(join(from, "builder", "cli", "thimble.js"));
-      const built = typed(folder, `${JSON.stringify(process.execPath)} ${bin} build`);
+      const bin = join(from, "builder", "cli", "thimble.js");
+      const built = typed(folder, [process.execPath, bin, "build"].map(quoted).join(" "));
       assert.equal(built.code, 0, built.err);
       return readFileSync(join(folder, "dist", "thermostat.wasm"));
     });
