@@ -41,7 +41,7 @@ export async function runCommand(
   const speed = options.speed === undefined ? undefined : readSpeed(options.speed);
   const live =
     host.out.isTerminal && host.env["TERM"] !== "dumb" && options.quiet !== true && !report.json;
-  const lines = !live && options.quiet !== true;
+  const lines = !live && options.quiet !== true && !report.json;
   const container = await loadContainer(report, path);
   const { rig, connections } = loadRig(report, container, options);
   const settings = readSettings(container.manifest, options.setting ?? []);

@@ -6,7 +6,6 @@ export interface Style {
   yellow(text: string): string;
   green(text: string): string;
   cyan(text: string): string;
-  inverse(text: string): string;
 }
 
 function paint(open: number, close: number): (text: string) => string {
@@ -21,7 +20,6 @@ export const colours: Style = {
   yellow: paint(33, 39),
   green: paint(32, 39),
   cyan: paint(36, 39),
-  inverse: paint(7, 27),
 };
 
 const same = (text: string): string => text;
@@ -33,7 +31,6 @@ export const plain: Style = {
   yellow: same,
   green: same,
   cyan: same,
-  inverse: same,
 };
 
 /**
