@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, join, sep } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { newFolder, thimble } from "../cli/thimble.js";
+import { buildExample, exampleNames } from "../helpers/examples.js";
 import { packagePath, root } from "../helpers/root.js";
 import { readTree } from "../house/tree.js";
 import { blocks, relativeLinks, thimbleCommands } from "./markdown.js";
@@ -118,9 +119,21 @@ test("what the README shows as output is the output", async (t) => {
     for (const line of lines.map(timeless)) {
       if (line === "...") continue;
       const found = real.indexOf(line, at);
-      assert.ok(found >= 0, `${command}\ndoes not print\n${line}`);
+      assert.ok(found >= 0, `${command}\ndoes not print\n${line}\nbut\n${out}`);
       at = found + 1;
     }
+  }
+});
+
+describe("sizes that an example speaks of are those of its container", () => {
+  for (const name of exampleNames()) {
+    test(name, async () => {
+      const { container } = await buildExample(name);
+      const text = tree.get(`examples/${name}/README.md`)!;
+      const said = [...text.matchAll(/([\d,]+) bytes/g)].map(([, bytes]) => bytes);
+      assert.ok(said.length > 0);
+      assert.deepEqual([...new Set(said)], [container.wasm.length.toLocaleString("en-US")]);
+    });
   }
 });
 
