@@ -148,6 +148,11 @@ describe("the packed package", () => {
   });
 });
 
+test("the command is executable as it lies in the clone, which older versions of npx need", (t) => {
+  if (process.platform === "win32") return t.skip("Windows has no such mode");
+  assert.equal(statSync(packagePath("builder", "cli", "thimble.js")).mode & 0o111, 0o111);
+});
+
 test("npx runs the command in the clone itself", () => {
   const { code, out, err } = typed(root, "npx thimble run examples/thermostat");
   assert.equal(code, 0, err);
