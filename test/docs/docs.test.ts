@@ -40,6 +40,15 @@ test("the tour of the README leaves out no room", () => {
   );
 });
 
+test("the page on the suites leaves out none", () => {
+  const linked = relativeLinks(tree.get("test/README.md") ?? "");
+  const folders = readdirSync(packagePath("test"), { withFileTypes: true });
+  assert.deepEqual(
+    linked.toSorted(),
+    folders.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted(),
+  );
+});
+
 test("the README starts with the two commands, each also line by line", () => {
   const [both, separate] = blocks(readme);
   assert.equal(both!.text, "npm ci && npx thimble run examples/thermostat\nnpm ci && npm test\n");
