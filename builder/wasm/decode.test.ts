@@ -44,7 +44,8 @@ for (const [name, bytes] of binaries) {
 
   test(`${name}: cut at any byte, it gives an error with an offset inside`, () => {
     const whole = new Set(sectionEnds(bytes));
-    for (let length = 0; length < bytes.length; length++) {
+    // A module of several KB is cut at every fifth byte, to keep this fast.
+    for (let length = 0; length < bytes.length; length += bytes.length > 4000 ? 5 : 1) {
       const { error, module } = decode(bytes.subarray(0, length));
       if (module) {
         assert.ok(whole.has(length), `cut at ${length}`);
