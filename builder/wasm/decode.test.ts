@@ -219,3 +219,9 @@ test("the table of instructions is the one of the specification's appendix, vect
   assert.equal([...opcodes.keys()].filter((code) => code < 0xfc00).length, 177);
   assert.equal([...opcodes.keys()].filter((code) => code >= 0xfc00).length, 15);
 });
+
+test("a module in a Buffer decodes like one in a Uint8Array", () => {
+  const bytes = encode({ ...emptyModule, types: [{ params: ["i32"], results: [] }] }).bytes;
+  const pool = Buffer.concat([Buffer.from([1, 2, 3]), bytes]);
+  assert.deepEqual(decode(pool.subarray(3)), decode(bytes));
+});
