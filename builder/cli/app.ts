@@ -3,10 +3,12 @@ import { hasError, type Diagnostic } from "../../runtime/document/diagnostic.js"
 import { build, type BuildOutput } from "../compile/build.js";
 import { editorFiles } from "../compile/editor.js";
 import { readProject, type Project } from "../project/project.js";
-import { exitCodes, Failure, inputFailure } from "./failure.js";
+import { exitCodes, Failure, fileFailure, inputFailure } from "./failure.js";
 import { writeTexts } from "./files/texts.js";
+import { WriteError } from "./files/write.js";
 import type { Host } from "./host.js";
-import { packageOf } from "./install.js";
+import { packageOf, packageText } from "./install.js";
+import { showBusy } from "./render/busy.js";
 import { displayPath, forwardSlashes, readText } from "./paths.js";
 import type { Report } from "./report.js";
 
@@ -27,12 +29,13 @@ export async function buildApp(host: Host, report: Report, folder: string): Prom
   report.source = (file) => readText(host, file);
   const project = loadProject(host, report, appFolder);
   // What an editor wants is there even while the app does not compile.
-  refreshEditorFiles(host, appFolder, project);
+  refreshEditorFiles(host, report, appFolder, project);
+  const done = showBusy(host.err, `building ${project.name} ...`);
   const output = await build({
     project,
     readFile: (path) => readText(host, join(appFolder, path)),
-    sdkFile: (path) => readText(host, join(host.packageFolder, "sdk", "assembly", path)),
-  });
+    sdkFile: (path) => packageText(host, "sdk", "assembly", path),
+  }).finally(done);
   report.diagnose(output.diagnostics.map((diagnostic) => placed(host, appFolder, diagnostic)));
   if (output.container === undefined || hasError(output.diagnostics))
     throw new Failure(exitCodes.input, []);
@@ -68,12 +71,18 @@ function placed(host: Host, appFolder: string, diagnostic: Diagnostic): Diagnost
     : { ...diagnostic, file: displayPath(host, join(appFolder, diagnostic.file)) };
 }
 
-/** Writes `.thimble`, through which an editor knows this app's needs and the SDK. Writes only what changed. */
-function refreshEditorFiles(host: Host, appFolder: string, project: Project): void {
+/** Writes `.thimble`, through which an editor knows this app's needs and the SDK. Writes only what changed; where it cannot, the app still builds. */
+function refreshEditorFiles(host: Host, report: Report, appFolder: string, project: Project): void {
   const folder = join(appFolder, ".thimble");
   const files = editorFiles(project, {
     sdkPath: forwardSlashes(relative(folder, join(host.packageFolder, "sdk", "assembly"))),
     stdPath: forwardSlashes(relative(folder, join(packageOf(host, "assemblyscript"), "std"))),
   });
-  writeTexts(host, new Map([...files].map(([path, text]) => [join(appFolder, path), text])));
+  try {
+    writeTexts(host, new Map([...files].map(([path, text]) => [join(appFolder, path), text])));
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+    const { diagnostics } = fileFailure("write", displayPath(host, error.path), error.cause);
+    report.diagnose(diagnostics.map((diagnostic) => ({ ...diagnostic, severity: "warning" })));
+  }
 }

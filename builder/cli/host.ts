@@ -25,6 +25,7 @@ export interface Host {
   readonly keyboard: ((onInput: (text: string) => void) => () => void) | undefined;
 }
 
+/** Standard output or standard error. */
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
@@ -32,8 +33,10 @@ export interface Output {
   readonly columns: number;
   readonly rows: number;
   onResize(handler: () => void): () => void;
-  /** True once nobody reads any more, as after `| head`. */
+  /** True once nothing can be written any more: nobody reads, as after `| head`, or it has failed. */
   readonly closed: boolean;
+  /** Why writing has failed, where it was not that nobody reads. */
+  readonly failure: Error | undefined;
 }
 
 export interface Disk extends FileOperations {

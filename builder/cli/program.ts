@@ -235,3 +235,11 @@ function explain(error: unknown, host: Host): Failure {
   };
   return new Failure(exitCodes.environment, [diagnostic]);
 }
+
+/** Tells why standard output could not be written and gives the exit code for that; undefined if nothing failed. */
+export function explainOutput(host: Host): ExitCode | undefined {
+  if (host.out.failure === undefined) return undefined;
+  const failure = fileFailure("write", "standard output", host.out.failure);
+  new Report(host, "", false).diagnose(failure.diagnostics);
+  return failure.exitCode;
+}

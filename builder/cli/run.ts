@@ -41,11 +41,13 @@ export async function runCommand(
   const speed = options.speed === undefined ? undefined : readSpeed(options.speed);
   const live =
     host.out.isTerminal && host.env["TERM"] !== "dumb" && options.quiet !== true && !report.json;
-  const lines = !live && options.quiet !== true;
+  const lines = !live && options.quiet !== true && !report.json;
   const container = await loadContainer(report, path);
   const { rig, connections } = loadRig(report, container, options);
   const settings = readSettings(container.manifest, options.setting ?? []);
   const trace = options.trace === undefined ? undefined : openTrace(host, options.trace);
+  let interrupted = false;
+  const stopListening = host.onInterrupt(() => (interrupted = true));
   try {
     const rehearsal = await startRehearsal(host, {
       container,
@@ -59,19 +61,23 @@ export async function runCommand(
       // A trace takes everything and the live view counts transfers; lines and the summary need less.
       ...(live || trace !== undefined ? {} : { wants: isShown }),
     });
-    const endUs = endOf(rehearsal, forTime, live);
     const pacer = new Pacer(speed ?? (live ? rig.simulation.speed : Infinity), host.nowMs());
+    const endUs = endOf(rehearsal, forTime, live);
+    const stop = (): boolean =>
+      interrupted || host.out.closed || rehearsal.simulation.stats(0).trap !== null;
     const startMs = host.nowMs();
-    const complete = await play(host, rehearsal, pacer, endUs, live);
+    if (live) await runLive(host, rehearsal, { pacer, endUs, stop });
+    else await runPlain(host, rehearsal.simulation, { pacer, endUs, stop });
     trace?.finish();
     if (lines) report.line();
     return conclude(report, rehearsal, {
       wallMs: Math.round(host.nowMs() - startMs),
-      complete,
+      complete: live || !interrupted,
       forTime,
       trace: options.trace,
     });
   } finally {
+    stopListening();
     trace?.abandon();
   }
 }
@@ -93,22 +99,9 @@ function endOf(
   return lengthUs;
 }
 
-/** Lets virtual time pass. Returns false if the user broke off a run that had an end. */
-async function play(
-  host: Host,
-  rehearsal: Rehearsal,
-  pacer: Pacer,
-  endUs: number,
-  live: boolean,
-): Promise<boolean> {
-  const ended = (): boolean => rehearsal.simulation.stats(0).trap !== null;
-  if (!live) return runPlain(host, rehearsal.simulation, pacer, endUs, ended);
-  await runLive(host, rehearsal, pacer, endUs, ended);
-  return true;
-}
-
 interface Outcome {
   readonly wallMs: number;
+  /** False if the user broke off a run that had an end. */
   readonly complete: boolean;
   readonly forTime: number | "all" | undefined;
   readonly trace: string | undefined;
@@ -159,11 +152,16 @@ function createSummary(
 }
 
 /** How the container ended, at its place in the source; undefined if it lives. */
-function trapDiagnostic(host: Host, { container, simulation }: Rehearsal): Diagnostic | undefined {
+function trapDiagnostic(
+  host: Host,
+  { container, simulation, originalOffset }: Rehearsal,
+): Diagnostic | undefined {
   const { trap } = simulation.stats(0);
   if (trap === null) return undefined;
   const { meaning, hint } = explainTrap(trap.code);
-  const offsets = trap.frames.flatMap(({ offset }) => (offset === undefined ? [] : [offset]));
+  const offsets = trap.frames.flatMap(({ offset }) =>
+    offset === undefined ? [] : [originalOffset(offset)],
+  );
   const { sourceMap } = container;
   const at =
     sourceMap === undefined || offsets.length === 0 ? undefined : locate(sourceMap, ...offsets);

@@ -7,8 +7,9 @@ import type { Disk, Host, Output } from "./host.js";
 
 /** The machine this process runs on. */
 export function processHost(): Host {
+  const out = output(process.stdout);
   return {
-    out: output(process.stdout),
+    out,
     err: output(process.stderr),
     env: process.env,
     folder: process.cwd(),
@@ -17,7 +18,8 @@ export function processHost(): Host {
     packageFolder: packageFolder(dirname(fileURLToPath(import.meta.url))),
     nowMs: () => performance.now(),
     wait: async (ms) => {
-      await drained(process.stdout);
+      // A stream that has failed never drains.
+      if (!out.closed) await drained(process.stdout);
       await new Promise<void>(
         (resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)),
       );
@@ -29,10 +31,11 @@ export function processHost(): Host {
 
 function output(stream: NodeJS.WriteStream): Output {
   let closed = false;
+  let failure: Error | undefined;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader went away: there is nobody to tell, so the command only stops.
-    if (error.code !== "EPIPE" && error.code !== "EOF") throw error;
     closed = true;
+    // Where the reader went away there is nobody to tell.
+    if (!["EPIPE", "EOF", "EIO"].includes(error.code ?? "")) failure = error;
   });
   return {
     write: (text) => {
@@ -53,6 +56,9 @@ function output(stream: NodeJS.WriteStream): Output {
     },
     get closed() {
       return closed;
+    },
+    get failure() {
+      return failure;
     },
   };
 }

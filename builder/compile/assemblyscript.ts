@@ -62,6 +62,8 @@ export async function compile(input: CompileInput): Promise<CompileOutput> {
       if (baseDir === sdkFolder) return input.sdk.get(name.replace(/^thimble\//, "")) ?? null;
       const path = name.replaceAll("\\", "/");
       if (path === entryFile) return entrySource(input.main, input.runtime);
+      // Sources only: an asconfig.json beside the app would change the compiler's options.
+      if (!path.endsWith(".ts") || path.endsWith(".d.ts")) return null;
       const text = input.readFile(path);
       if (text !== undefined && !filesRead.includes(path)) filesRead.push(path);
       return text ?? null;

@@ -17,6 +17,7 @@ import { readSdk } from "./sdk.js";
 import { shape, type Shaped } from "./shape.js";
 import { sizeRows, type SizeSheet } from "./sizes.js";
 import { moveMappings, parseSourceMap, printSourceMap, type SourceMap } from "./sourcemap.js";
+import { textBlockSizes } from "./texts.js";
 import { checkSources, findDeclaration, readSources } from "./sources.js";
 
 export interface BuildInput {
@@ -27,6 +28,7 @@ export interface BuildInput {
   readonly sdkFile: (path: string) => string | undefined;
 }
 
+/** What a build finds and makes. */
 export interface BuildOutput {
   /** Errors and warnings; `file` is relative to thimble.json. */
   readonly diagnostics: readonly Diagnostic[];
@@ -52,16 +54,18 @@ export interface Container {
  */
 export async function build({ project, readFile, sdkFile }: BuildInput): Promise<BuildOutput> {
   const input = { project, readFile: withoutReturns(readFile), sdkFile: withoutReturns(sdkFile) };
-  const sources = readSources(input.project.main, input.readFile);
+  if (input.readFile(project.main) === undefined) return { diagnostics: [missingMain(project)] };
+  const sources = readSources(project.main, input.readFile);
   const language = checkSources(sources);
   if (hasError(language)) return { diagnostics: language };
   const compiled = await compileApp(input);
   const diagnostics = [...language, ...compiled.output.diagnostics];
-  const { wasm, sourceMap } = compiled.output;
-  if (!wasm || sourceMap === undefined || hasError(diagnostics)) return { diagnostics };
+  const { wasm, sourceMap, unoptimized } = compiled.output;
+  if (!wasm || !unoptimized || sourceMap === undefined || hasError(diagnostics))
+    return { diagnostics };
   const { module } = decode(wasm);
   if (!module) throw new Error("the compiler's output is not a module");
-  const shaped = shape(module, functionNames(module), takesPointer);
+  const shaped = shape(module, functionNames(module), takesPointer, textBlockSizes(unoptimized));
   const sheet = memorySheet(shaped, compiled.allocation, input.project.limits.memoryBytes);
   const stack = stackBytes(shaped.module);
   diagnostics.push(
@@ -73,6 +77,16 @@ export async function build({ project, readFile, sdkFile }: BuildInput): Promise
   return {
     diagnostics,
     container: await pack(input.project, shaped, parseSourceMap(sourceMap), figures),
+  };
+}
+
+function missingMain({ main }: Project): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-file",
+    message: `the app's main file ${main} does not exist`,
+    file: main,
+    hint: 'Write it, or give the name of another one as "main" in thimble.json.',
   };
 }
 

@@ -52,7 +52,7 @@ export function reachable({ calls }: CallGraph, roots: readonly number[]): Reado
 const frameBytes = 20;
 
 /**
- * An upper bound of the stack that an entry of the table needs, in bytes, if every local and every operand had a slot of its own;
+ * An upper bound of the stack that an entry of the table or an exported function needs, in bytes, if every local and every operand had a slot of its own;
  * null where functions call themselves. The native compiler will state less.
  */
 export function stackBytes(module: Module): number | null {
@@ -79,7 +79,10 @@ export function stackBytes(module: Module): number | null {
       }
     }
   };
-  const roots = graph.handlers;
+  const exported = module.exports.flatMap(({ kind, index }) =>
+    kind === "function" ? [index] : [],
+  );
+  const roots = [...graph.handlers, ...exported];
   for (const root of roots) if (!depths.has(root)) visit(root);
   const found = roots.map((root) => depths.get(root) ?? null);
   return found.some((depth) => depth === null)

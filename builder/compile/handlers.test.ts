@@ -159,7 +159,7 @@ test("function objects at every distance are still found through static data", a
 });
 
 test("a number that happens to be the address of a function object does no harm", async () => {
-  for (let number = 0; number < 160; number += 4) {
+  for (let number = 28; number <= 76; number += 4) {
     const { wasm } = await containerOf(`${imports}every(${number}, () => { led.toggle(); });`);
     const running = await Running.start(wasm);
     assert.deepEqual(running.calls, [`timer.every ${number} 1`]);

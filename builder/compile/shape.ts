@@ -28,13 +28,17 @@ const builderModule = "builder";
 const heapBaseExport = "heapBase";
 const collectExport = "collect";
 
+/** @param unreadWords addresses of 32-bit words of static data that nothing reads. */
 export function shape(
   module: Module,
   names: FunctionNames,
   takesPointers: (module: string, name: string) => boolean,
+  unreadWords: readonly number[],
 ): Shaped {
   const heapBase = readHeapBase(module);
-  let shaped = foldHandlers(module);
+  const image = dataImage(module.data);
+  for (const address of unreadWords) clear(image, address, 4);
+  let shaped: Module = { ...foldHandlers(module, image), data: dataSegments(image) };
   const marker = importedFunctions(shaped).findIndex((entry) => entry.module === builderModule);
   if (marker >= 0) {
     shaped = removeImportedFunction(shaped, marker);
@@ -59,10 +63,9 @@ function readHeapBase(module: Module): number {
  * An AssemblyScript function value is the address of a static object whose first word is the table index. Where the address is a constant
  * the index becomes one; elsewhere it is loaded. Objects that nothing names any more are cleared.
  */
-function foldHandlers(module: Module): Module {
+function foldHandlers(module: Module, image: Map<number, number>): Module {
   const marker = importedFunctions(module).findIndex((entry) => entry.module === builderModule);
   if (marker < 0) return module;
-  const image = dataImage(module.data);
   const folded = new Set<number>();
   const code = module.code.map((body) => ({
     ...body,
@@ -75,10 +78,13 @@ function foldHandlers(module: Module): Module {
   );
   for (const address of folded) {
     if (!isNamed(address, constants, image, module))
-      for (let k = address - objectHeaderBytes; k < address + functionObjectBytes; k++)
-        image.delete(k);
+      clear(image, address - objectHeaderBytes, objectHeaderBytes + functionObjectBytes);
   }
-  return { ...module, code, data: dataSegments(image) };
+  return { ...module, code };
+}
+
+function clear(image: Map<number, number>, from: number, length: number): void {
+  for (let k = from; k < from + length; k++) image.delete(k);
 }
 
 /** Bytes before a managed object's address, and of a function object itself (AssemblyScript runtime, "Memory layout"). */

@@ -2,7 +2,7 @@ import type { Encoded, SectionName } from "../wasm/encode.js";
 import { importedFunctions, type Module } from "../wasm/module.js";
 import type { FunctionNames } from "../wasm/names.js";
 import type { GuestRuntime } from "./assemblyscript.js";
-import { positionAt, type SourceMap } from "./sourcemap.js";
+import { positionAt, type Position, type SourceMap } from "./sourcemap.js";
 
 /** Where the bytes of a container are. The rows add up to the total, the largest first. */
 export interface SizeSheet {
@@ -57,7 +57,7 @@ export function sizeRows(
   }
   const imported = importedFunctions(module).length;
   encoded.bodyBytes.forEach((bytes, k) => {
-    const place = positionAt(map, encoded.codeOffsets[k] ?? 0);
+    const place = placeInApp(map, encoded.codeOffsets[k] ?? 0, encoded.codeOffsets[k + 1]);
     add(functionPart(names.get(imported + k) ?? `function ${imported + k}`, place), bytes);
   });
   const bodies = encoded.bodyBytes.reduce((sum, bytes) => sum + bytes, 0);
@@ -67,11 +67,17 @@ export function sizeRows(
     .sort((a, b) => b.bytes - a.bytes || (a.part < b.part ? -1 : 1));
 }
 
+/** The first place of the app in these bytes: a function often begins with what was inlined from the SDK. */
+function placeInApp(map: SourceMap, from: number, to = Infinity): Position | undefined {
+  const first = map.mappings.find(
+    ({ offset, source }) =>
+      offset >= from && offset < to && !map.sources[source]?.startsWith("~lib/"),
+  );
+  return first && positionAt(map, first.offset);
+}
+
 /** `control (app.ts:12)`, `Bme280#pressurePa (SDK)`. */
-function functionPart(
-  name: string,
-  place: { readonly file: string; readonly line: number } | undefined,
-): string {
+function functionPart(name: string, place: Position | undefined): string {
   const short =
     name
       .replace(/^~lib\/thimble\//, "")
@@ -81,6 +87,6 @@ function functionPart(
   if (name.startsWith("~lib/thimble/")) return `${short} (SDK)`;
   if (name.startsWith("~lib/")) return `${short} (standard library)`;
   const anonymous = short.includes("~anonymous");
-  const at = place && !place.file.startsWith("~lib/") ? ` (${place.file}:${place.line})` : "";
+  const at = place ? ` (${place.file}:${place.line})` : "";
   return anonymous ? `handler${at}` : `${short}${at}`;
 }

@@ -2,6 +2,7 @@
 
 import type { NeedKind } from "../../runtime/manifest/manifest.js";
 
+/** The version of the contract that these imports are of. */
 export const contractVersion = "0.1.0";
 
 /** A function that a container may import. */

@@ -14,6 +14,7 @@ export interface Contract {
   readonly exports: readonly ContractExport[];
 }
 
+/** An enum of the contract; its cases are counted from 0, error codes from 1. */
 export interface ContractEnum {
   readonly name: string;
   readonly docs: readonly string[];
@@ -30,6 +31,7 @@ export interface ContractInterface {
   readonly functions: readonly ContractFunction[];
 }
 
+/** A function that the runtime offers to containers. */
 export interface ContractFunction {
   /** Position in the file, counted from 0 over all interfaces. */
   readonly number: number;
@@ -49,11 +51,13 @@ export const maxWords = 4;
 
 export type ScalarName = "bool" | "u8" | "u16" | "u32" | "s32" | "u64" | "s64";
 
+/** A parameter as the WIT names it, before it is lowered. */
 export interface Parameter {
   readonly name: string;
   readonly type: ParameterType;
 }
 
+/** What a parameter can be. */
 export type ParameterType =
   | { readonly kind: "scalar"; readonly name: ScalarName }
   | { readonly kind: "enum"; readonly name: string }
@@ -72,6 +76,7 @@ export interface ListType {
   readonly max: number;
 }
 
+/** What a function can return. */
 export type Result =
   | { readonly kind: "none" }
   | { readonly kind: "scalar"; readonly name: Exclude<ScalarName, "s64"> }

@@ -1,10 +1,22 @@
 import { bare, type Expression } from "./nodes.js";
 import type { Unit } from "./unit.js";
 
+const known = new WeakMap<Unit, Map<Expression, number | undefined>>();
+
 /** The exact value of arithmetic over number literals and constants that hold such, as JavaScript counts; else undefined. */
 export function fold(unit: Unit, expression: Expression, depth = 0): number | undefined {
   const node = bare(expression);
-  if (depth > 40) return undefined;
+  const values = known.get(unit) ?? new Map<Expression, number | undefined>();
+  known.set(unit, values);
+  // Constants that name each other in a circle find themselves here without a value.
+  if (values.has(node) || depth > 500) return values.get(node);
+  values.set(node, undefined);
+  const value = evaluate(unit, node, depth);
+  values.set(node, value);
+  return value;
+}
+
+function evaluate(unit: Unit, node: Expression, depth: number): number | undefined {
   switch (node.kind) {
     case "number":
       return node.bigint ? undefined : Number(node.text.replaceAll("_", ""));

@@ -4,10 +4,13 @@ import type { Token } from "./tokens.js";
 /** Thrown and caught inside the parser: a statement it cannot read. */
 export class Unreadable extends Error {}
 
+/** One for all: making an error takes longer than reading a statement. */
+const unreadable = new Unreadable();
+
 /** Deeper nesting is left unread, so that no input exhausts the stack. */
-const depthMax = 160;
+const depthMax = 300;
 /** A guess about what follows looks at no more tokens than this, so that guessing stays linear. */
-const guessTokensMax = 400;
+const guessTokensMax = 100;
 
 /** A position in a token list, with what the parts of the parser share. */
 export class Cursor {
@@ -21,7 +24,7 @@ export class Cursor {
   constructor(readonly tokens: readonly Token[]) {}
 
   get token(): Token {
-    if (this.at > this.limit) throw new Unreadable();
+    if (this.at > this.limit) throw unreadable;
     return this.tokens[Math.min(this.at, this.tokens.length - 1)]!;
   }
 
@@ -59,7 +62,7 @@ export class Cursor {
   }
 
   fail(): never {
-    throw new Unreadable();
+    throw unreadable;
   }
 
   word(): Name {

@@ -40,6 +40,10 @@ const stringMethods = new Set(
     " ",
   ),
 );
+/** Expressions in which literals take the type their place asks for. */
+const followsPlace = new Set(["number", "unary", "binary", "conditional"]);
+/** Constants that name constants are followed no deeper than this. */
+const depthMax = 600;
 const sameArrayMethods = new Set(["slice", "filter", "concat", "reverse", "sort", "fill"]);
 
 export function isInteger(type: Known | undefined): boolean {
@@ -84,6 +88,8 @@ function known(
 /** Types of expressions of one file, as far as the file itself tells them. */
 export class Types {
   private readonly ofDeclaration = new Map<Declaration, Known | undefined>();
+  private depth = 0;
+  private readonly ofExpression = new Map<Expression, Known | undefined>();
 
   constructor(private readonly unit: Unit) {}
 
@@ -121,6 +127,17 @@ export class Types {
   /** The type of an expression, where `expected` is the type its place asks for: literals follow it. */
   of(expression: Expression, expected?: Known): Known | undefined {
     const node = bare(expression);
+    const follows = expected !== undefined && followsPlace.has(node.kind);
+    if (!follows && this.ofExpression.has(node)) return this.ofExpression.get(node);
+    if (this.depth >= depthMax) return undefined;
+    this.depth++;
+    const type = this.infer(node, expected);
+    this.depth--;
+    if (!follows) this.ofExpression.set(node, type);
+    return type;
+  }
+
+  private infer(node: Expression, expected: Known | undefined): Known | undefined {
     switch (node.kind) {
       case "number":
         return literalType(node.text, expected);

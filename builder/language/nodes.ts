@@ -476,14 +476,35 @@ export type Node =
   | Case
   | EnumMember;
 
+const leaves = new Set<Node["kind"]>([
+  "identifier",
+  "name",
+  "number",
+  "string",
+  "keyword",
+  "regexp",
+  "literal-type",
+  "jump",
+  "debugger",
+  "unparsed",
+]);
+const none: readonly Node[] = [];
+const known = new WeakMap<Node, readonly Node[]>();
+
 /** The nodes directly below a node, in source order as far as the fields are. */
-export function childrenOf(node: Node): Node[] {
+export function childrenOf(node: Node): readonly Node[] {
+  if (leaves.has(node.kind)) return none;
+  const before = known.get(node);
+  if (before !== undefined) return before;
   const children: Node[] = [];
-  for (const value of Object.values(node) as unknown[]) {
+  for (const key in node) {
+    const value: unknown = node[key as keyof Node];
+    if (typeof value !== "object" || value === null) continue;
     if (Array.isArray(value)) {
       for (const item of value as unknown[]) if (isNode(item)) children.push(item);
     } else if (isNode(value)) children.push(value);
   }
+  known.set(node, children);
   return children;
 }
 

@@ -24,7 +24,7 @@ test("each case gives errors of its own row only", () => {
     );
     for (const { message, hint } of found) {
       assert.match(message, /^[A-Z`].*[^.]$/, source);
-      assert.match(hint ?? "", /^[A-Z`].*[^.]$/, source);
+      assert.match(hint ?? "", /^[A-Z`].*[^.]\.$/, source);
     }
   }
 });

@@ -236,13 +236,21 @@ export function isCompileTimeConstant(
   if (
     declaration.kind !== "constant" ||
     declaration.node.kind !== "declarator" ||
-    declaration.node.binding.kind !== "name" ||
-    depth > 20
+    declaration.node.binding.kind !== "name"
   )
     return false;
+  const known = constants.get(declaration);
+  if (known !== undefined) return known;
   const { initializer } = declaration.node;
-  return initializer !== undefined && isConstant(initializer, scopes, depth + 1);
+  // What names itself in a circle is no constant; a chain too long to follow counts as one.
+  constants.set(declaration, false);
+  const result =
+    initializer !== undefined && (depth > 200 || isConstant(initializer, scopes, depth + 1));
+  constants.set(declaration, result);
+  return result;
 }
+
+const constants = new WeakMap<Declaration, boolean>();
 
 function isConstant(expression: Expression, scopes: Scopes, depth: number): boolean {
   const node = bare(expression);

@@ -48,13 +48,14 @@ function integerDivision(
   if (leftType!.origin === "variable" || rightType!.origin === "variable") {
     const variable = variableIn(context, left) ?? variableIn(context, right);
     if (variable === undefined) return undefined;
-    const { name, initializer } = variable;
-    const message = `\`${text}\` drops the fraction: \`${name}\` is an integer, because it began as \`${initializer}\``;
+    const { name, initializer, list } = variable;
+    const holds = list ? "holds integers" : "is an integer";
+    const [fraction, integer] = list ? ["f64[]", "i32[]"] : ["f64", "i32"];
     return {
       start: node.start,
       end: node.end,
-      message,
-      hint: `For fractions declare \`${name}: f64 = ${initializer}\`; if whole numbers are meant, say so: \`${name}: i32 = ${initializer}\``,
+      message: `\`${text}\` drops the fraction: \`${name}\` ${holds}, because it began as \`${initializer}\``,
+      hint: `For fractions declare \`${name}: ${fraction} = ${initializer}\`; if whole numbers are meant, say so: \`${name}: ${integer} = ${initializer}\``,
     };
   }
   if (
@@ -98,7 +99,7 @@ function asksForInteger({ unit }: Context, node: Node): boolean {
 function variableIn(
   { unit, types }: Context,
   expression: Expression,
-): { name: string; initializer: string } | undefined {
+): { name: string; initializer: string; list: boolean } | undefined {
   const node = bare(expression);
   if (node.kind === "binary")
     return variableIn({ unit, types }, node.left) ?? variableIn({ unit, types }, node.right);
@@ -114,7 +115,11 @@ function variableIn(
   const inner = declaration?.node.kind === "declarator" ? declaration.node.initializer : undefined;
   return inner === undefined
     ? undefined
-    : { name: node.name, initializer: unit.source.slice(inner) };
+    : {
+        name: node.name,
+        initializer: unit.source.slice(inner),
+        list: types.of(node)?.name === "Array",
+      };
 }
 
 /**
@@ -133,12 +138,27 @@ function integerOverflow(
     return undefined;
   const wide = Number.isSafeInteger(value) ? "i64" : "f64";
   const text = unit.source.slice(node);
+  const parent = unit.parents.get(node);
+  const name =
+    parent?.kind === "declarator" && parent.binding.kind === "name" ? parent.binding.text : "total";
+  const constant = constantIn(node);
+  const hint =
+    constant === undefined
+      ? `Give the place the type ${wide}: \`const ${name}: ${wide} = ${text}\``
+      : `Give \`${constant}\` the type ${wide}: \`const ${constant}: ${wide} = ...\``;
   return {
     start: node.start,
     end: node.end,
     message: `\`${text}\` does not fit ${type.name} and wraps around`,
-    hint: `Give the place the type ${wide}: \`const total: ${wide} = ${text}\``,
+    hint,
   };
+}
+
+/** The first constant that arithmetic names: its type is what the result has. */
+function constantIn(expression: Expression): string | undefined {
+  const node = bare(expression);
+  if (node.kind === "binary") return constantIn(node.left) ?? constantIn(node.right);
+  return node.kind === "identifier" ? node.name : undefined;
 }
 
 function outside(type: string, value: number): boolean {

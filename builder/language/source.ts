@@ -34,7 +34,8 @@ export class Source {
       line: line + 1,
       column: start - lineStart + 1,
       length,
-      hint,
+      // The tables leave the full stop to this place.
+      hint: `${hint}.`,
     };
   }
 

@@ -71,6 +71,8 @@ const punctuation = [
   ],
 ].map((texts) => new Set(texts));
 const single = new Set("{}()[];,<>+-*/%&|^!~?:=.@#");
+/** These begin no longer punctuation. */
+const alone = new Set("{}()[];,~:@#");
 const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /** Words behind which a `/` starts a regular expression, since an operand must follow. */
@@ -231,7 +233,10 @@ class Tokenizer {
       }
     }
     this.at = source.length;
-    this.unfinished = { what: "template", start, end: start + 1, text: "`" };
+    // A back quote that opens inside an open `${` was more likely meant to close the template around it.
+    const around = this.open[this.open.length - 1];
+    if (around?.template === true) this.reportOpen(around.token);
+    else this.unfinished = { what: "template", start, end: start + 1, text: "`" };
   }
 
   private regexp(): void {
@@ -304,8 +309,9 @@ class Tokenizer {
       if (this.unfinished === undefined) this.pair(head, this.list.length - 1);
       return;
     }
-    for (const [i, texts] of punctuation.entries()) {
-      const text = this.source.substr(start, 3 - i);
+    for (let length = alone.has(char) ? 1 : 3; length > 1; length--) {
+      const texts = punctuation[3 - length]!;
+      const text = this.source.slice(start, start + length);
       // `a?.5:1` is a conditional, not an optional chain.
       if (texts.has(text) && !(text === "?." && isDigit(this.source.charCodeAt(start + 2)))) {
         this.at += text.length;

@@ -207,6 +207,18 @@ const badInputs: readonly (readonly [title: string, text: string])[] = [
     "many faults at once",
     '{ "nam": "a", "needs": { "led": { "gpio": "on" } }, "limits": { "eventMs": -1 } }',
   ],
+  [
+    "a message longer than the link carries",
+    JSON.stringify({
+      name: "a",
+      needs: {
+        all: {
+          publish: "all",
+          fields: Object.fromEntries("abcdefgh".split("").map((letter) => [letter.repeat(20), 2])),
+        },
+      },
+    }),
+  ],
 ];
 
 test("messages about bad input", () => {

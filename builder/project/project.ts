@@ -51,7 +51,9 @@ function convert(document: JsonNode, findings: Findings): Project {
   const needs = membersOf(field(document, "needs"));
   for (const need of needs) {
     checkName(need, "need", findings);
-    for (const part of membersOf(field(need.value, "fields"))) checkName(part, "field", findings);
+    const fields = membersOf(field(need.value, "fields"));
+    for (const part of fields) checkName(part, "field", findings);
+    checkMessageLength(need, fields.map(readField), findings);
   }
   const settings: Setting[] = [];
   for (const member of membersOf(field(document, "settings"))) {
@@ -87,6 +89,24 @@ function checkName(
     "reserved-name",
     `${quote(key)} cannot be the name of a ${what}: it is ${reason}`,
     `Write another name, such as ${quote(longer)}.`,
+  );
+}
+
+/** What a message can hold (SPEC.md, "Full queues"). */
+const messageBytes = 240;
+
+/** The longest JSON object of a topic: each number with a sign, ten digits and, if it has decimals, a point. */
+function checkMessageLength(need: JsonMember, fields: readonly Field[], findings: Findings): void {
+  const longest = fields.reduce(
+    (sum, { name, decimals }) => sum + name.length + 4 + (decimals > 0 ? 12 : 11),
+    1,
+  );
+  if (longest <= messageBytes) return;
+  findings.error(
+    need.keyPlace,
+    "message-length",
+    `a message of ${quote(need.key)} can be ${longest} bytes long, and a message holds ${messageBytes}`,
+    "Shorten the names of its fields, or spread them over two topics.",
   );
 }
 

@@ -85,6 +85,7 @@ class ByteWriter {
 /** Where instructions went: [offset decoded from, offset now], for each that has the former, in the order of the latter. */
 export type OffsetMap = readonly (readonly [from: number, to: number])[];
 
+/** A module as bytes, and where its parts went. */
 export interface Encoded {
   readonly bytes: Uint8Array;
   readonly offsets: OffsetMap;
@@ -96,6 +97,7 @@ export interface Encoded {
   readonly codeOffsets: readonly number[];
 }
 
+/** What the size sheet calls a section. */
 export type SectionName =
   | "types"
   | "imports"

@@ -2,6 +2,7 @@ import type { Opcode } from "./opcodes.js";
 
 export type ValueType = "i32" | "i64" | "f32" | "f64";
 
+/** Types of the parameters and results of a function. */
 export interface FunctionType {
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
@@ -22,6 +23,7 @@ export interface Instruction {
 
 export type Expression = readonly Instruction[];
 
+/** The locals and the code of a function that the module defines. */
 export interface FunctionBody {
   /** Runs of equal locals, parameters apart. */
   readonly locals: readonly { readonly count: number; readonly type: ValueType }[];
@@ -40,8 +42,10 @@ export type ImportKind =
   | { readonly kind: "memory"; readonly limits: Limits }
   | { readonly kind: "global"; readonly type: ValueType; readonly mutable: boolean };
 
+/** Something that the module wants from its host. */
 export type Import = { readonly module: string; readonly name: string } & ImportKind;
 
+/** Something that the host can reach by its name. */
 export interface Export {
   readonly name: string;
   readonly kind: "function" | "table" | "memory" | "global";

@@ -16,11 +16,15 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export class ByteReader {
   private position: number;
 
+  private readonly source: Uint8Array;
+
   constructor(
-    private readonly source: Uint8Array,
+    source: Uint8Array,
     start = 0,
     private readonly end = source.length,
   ) {
+    // A plain view: the slices of a Buffer of Node.js share its memory, those of a Uint8Array are copies.
+    this.source = new Uint8Array(source.buffer, source.byteOffset, source.length);
     this.position = start;
   }
 

@@ -25,7 +25,11 @@ function control(): void {
   }
   const temperatureMilliC = sensor.temperatureMilliC();
   const target = setPointMilliC();
-  const heating = relay.holdAbove(temperatureMilliC, target - hysteresisMilliC, target + hysteresisMilliC);
+  const heating = relay.holdAbove(
+    temperatureMilliC,
+    target - hysteresisMilliC,
+    target + hysteresisMilliC,
+  );
   readings.publish(temperatureMilliC, sensor.humidityMilliPercent(), target, i32(heating));
 }
 

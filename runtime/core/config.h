@@ -44,7 +44,7 @@
 #define FIELDS_MAX 8u
 #define TOPIC_BYTES_MAX 64u
 #define NAME_BYTES_MAX 32u
-#define DESCRIPTION_BYTES_MAX 4096u
+#define DESCRIPTION_BYTES_MAX 16384u
 
 /* Highest event budget, one minute: keeps its product with 1000 inside 32 bits. */
 #define EVENT_MS_MAX 60000u

@@ -90,7 +90,7 @@ test("a valid description is loaded, any other length is not", async () => {
   for (let length = 0; length < valid.length; length++)
     assert.equal(load(core, valid, length), wrongType, `length ${length}`);
   assert.equal(load(core, valid, valid.length + 1), wrongType);
-  assert.equal(load(core, valid, 4097), tooLarge);
+  assert.equal(load(core, valid, 16_385), tooLarge);
   assert.equal(load(core, valid, -1), tooLarge);
 });
 

@@ -12,6 +12,7 @@ const units: readonly (readonly [name: string, us: number])[] = [
 
 /** What a duration is written like, for messages and schemas. */
 export const durationPattern = "^\\d+(\\.\\d+)?(d|h|m|s|ms|us)$";
+/** The same in words. */
 export const durationForm = 'a duration such as "250ms", "10s", "5m", "24h" or "328d"';
 
 /**

@@ -19,6 +19,7 @@ export interface JsonObject {
   readonly members: readonly JsonMember[];
 }
 
+/** A key of an object and its value. */
 export interface JsonMember {
   readonly key: string;
   readonly keyPlace: Place;
@@ -37,6 +38,7 @@ export interface JsonString {
   readonly value: string;
 }
 
+/** A number, which keeps how it was written. */
 export interface JsonNumber {
   readonly kind: "number";
   readonly place: Place;

@@ -34,7 +34,8 @@ function app(): Uint8Array {
   const made = new Assembler();
   const sample = made.handler(
     code(
-      ...[call("i2c.read-registers", i32(0), i32(0), i32(16), i32(2)), drop],
+      call("i2c.read-registers", i32(0), i32(0), i32(16), i32(2)),
+      drop,
       call("message.publish-number", i32(3), code(i32(16), load(0), i32(255), [0x71]), i32(0)),
     ),
   );

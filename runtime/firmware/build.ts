@@ -47,10 +47,13 @@ function packageRoot(): string {
 }
 
 async function loadClang(root: string): Promise<ClangModule> {
+  const given = process.env["THIMBLE_CLANG"];
   const cache = join(root, "node_modules", ".cache", "thimble-clang");
-  const folder = process.env["THIMBLE_CLANG"] ?? join(cache, "node_modules", "@yowasp", "clang");
-  if (!existsSync(folder)) install(cache);
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const folder = given ?? join(cache, "node_modules", "@yowasp", "clang");
+  const manifest = join(folder, "package.json");
+  if (!existsSync(manifest) && given === undefined) install(cache);
+  if (!existsSync(manifest)) fail(`${folder} does not hold the package @yowasp/clang`);
+  const { version } = JSON.parse(readFileSync(manifest, "utf8"));
   if (version !== clangVersion) fail(`${folder} holds version ${version}, not ${clangVersion}`);
   return import(pathToFileURL(join(folder, "gen", "bundle.js")).href);
 }

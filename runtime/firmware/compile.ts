@@ -10,6 +10,8 @@ interface Tree {
 
 /** What is used of @yowasp/clang, a module that is not a dependency and so has no types here. */
 export interface ClangModule {
+  /** Without arguments it only loads what it needs, and tells how far it is. */
+  runLLVM(args: null, files: Tree, options: { fetchProgress: () => void }): Promise<unknown>;
   readonly commands: {
     clang(args: string[], files: Tree, options: object): Promise<Tree>;
   };
@@ -52,6 +54,8 @@ export async function compileCore(clang: ClangModule, sources: Sources): Promise
     if (bytes) said.push(decoder.decode(bytes));
   };
   try {
+    // It would write its progress to the console.
+    await clang.runLLVM(null, {}, { fetchProgress: () => {} });
     const files = await clang.commands.clang(
       [...clangArgs, ...units, "-o", "core.wasm"],
       tree(sources),

@@ -28,6 +28,7 @@ export interface Limits {
   readonly eventMs: number;
 }
 
+/** What an app can ask for. */
 export type NeedKind =
   | "gpio-in"
   | "gpio-out"
@@ -39,6 +40,7 @@ export type NeedKind =
   | "publish"
   | "subscribe";
 
+/** Something that an app asks for by name. Its handle is its position in the manifest. */
 export type Need =
   | { readonly name: string; readonly kind: "gpio-in" | "gpio-out" | "pwm" | "adc" }
   | {

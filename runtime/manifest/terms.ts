@@ -2,11 +2,14 @@ import type { Schema } from "../document/schema.js";
 
 /** Forms that several documents share, each written once. */
 
-/** Most needs and settings of an app, and most fields of a message. */
+/** Most needs of an app. */
 export const mostNeeds = 32;
+/** Most settings of an app. */
 export const mostSettings = 32;
+/** Most fields of a message. */
 export const mostFields = 8;
 
+/** The schema of a name of an app. */
 export const appName = {
   type: "string",
   pattern: "^[a-z][a-z0-9-]{0,31}$",

@@ -40,4 +40,5 @@ export type Connection =
     }
   | { readonly kind: "topic"; readonly topic: string };
 
+/** The resistor inside the chip that holds an open input. */
 export type Pull = "none" | "up" | "down";

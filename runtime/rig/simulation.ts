@@ -46,6 +46,7 @@ export type SignalShape =
     }
   | CsvShape;
 
+/** From `atUs` on, a signal has this value. */
 export interface Step {
   readonly atUs: number;
   readonly value: number;

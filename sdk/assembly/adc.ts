@@ -4,7 +4,7 @@ import { adc_read } from "./contract";
 @unmanaged
 export class AnalogInput {
   /** Samples the input: 0 is ground, 65535 the reference voltage (3.3 V on a Pico, 12 bits of it real). */
-  read(): u16 {
+  read(): u32 {
     return adc_read(changetype<u32>(this));
   }
 

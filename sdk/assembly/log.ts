@@ -1,7 +1,8 @@
 import { Level, log_number, log_write } from "./contract";
 
-/** Writes a line for the developer, at most 120 code units. A literal costs 20 bytes and 2 a code unit. */
-export function log(text: string, level: Level = Level.Info): void {
+// The default is a literal because the compiler emits a second function for any other, 42 bytes.
+/** Writes a line for the developer, at most 120 code units. A literal costs 13 bytes and 2 a code unit. */
+export function log(text: string, level: Level = 1 /* Info */): void {
   log_write(level, changetype<usize>(text), text.length);
 }
 

@@ -19,7 +19,7 @@ export class Outbox {
     message_publishNumber(changetype<u32>(this), value, decimals);
   }
 
-  /** Sends a text of at most 120 code units. A literal costs 20 bytes and 2 a code unit. */
+  /** Sends a text of at most 120 code units. A literal costs 13 bytes and 2 a code unit. */
   publishText(text: string): void {
     message_publishText(changetype<u32>(this), changetype<usize>(text), text.length);
   }

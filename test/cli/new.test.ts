@@ -17,9 +17,9 @@ const appFiles = [
   "tsconfig.json",
 ];
 
-test("new writes an app and prints three lines to follow", (t) => {
+test("new writes an app and prints three lines to follow", async (t) => {
   const folder = newFolder(t);
-  const { code, out, err } = thimble(folder, "new", "my-app");
+  const { code, out, err } = await thimble(folder, "new", "my-app");
   assert.deepEqual({ code, err }, { code: 0, err: "" });
   assert.match(out, /\n {2}cd my-app\n {2}npm install\n {2}npx thimble run\n$/);
   assert.deepEqual(filesBelow(join(folder, "my-app")), appFiles);
@@ -32,9 +32,9 @@ test("new writes an app and prints three lines to follow", (t) => {
   }
 });
 
-test("the new app depends on this clone, builds without a finding and soon does something", (t) => {
+test("the new app depends on this clone, builds without a finding and soon does something", async (t) => {
   const folder = newFolder(t);
-  thimble(folder, "new", "Green House");
+  await thimble(folder, "new", "Green House");
   const app = join(folder, "Green House");
   const { dependencies, name } = JSON.parse(readFileSync(join(app, "package.json"), "utf8")) as {
     name: string;
@@ -42,9 +42,9 @@ test("the new app depends on this clone, builds without a finding and soon does 
   };
   assert.equal(name, "green-house");
   assert.equal(join(app, dependencies.thimble.replace(/^file:/, "")), packagePath());
-  const built = thimble(app, "build");
+  const built = await thimble(app, "build");
   assert.deepEqual({ code: built.code, err: built.err }, { code: 0, err: "" });
-  const ran = thimble(app, "run", "--for", "1m");
+  const ran = await thimble(app, "run", "--for", "1m");
   assert.deepEqual({ code: ran.code, err: ran.err }, { code: 0, err: "" });
   const lines = ran.out.split("\n");
   const soon = lines.filter((line) => line.startsWith("00:00:0"));
@@ -58,34 +58,40 @@ test("the new app depends on this clone, builds without a finding and soon does 
   );
 });
 
-test("a path with blanks is quoted in the lines to follow", (t) => {
+test("a path with blanks is quoted in the lines to follow", async (t) => {
   const folder = newFolder(t);
   mkdirSync(join(folder, "my apps"));
-  assert.match(thimble(folder, "new", join("my apps", "one")).out, /\n {2}cd "my apps.one"\n/);
+  assert.match(
+    (await thimble(folder, "new", join("my apps", "one"))).out,
+    /\n {2}cd "my apps.one"\n/,
+  );
 });
 
-test("a folder that holds something, and a file, are refused and left alone", (t) => {
+test("a folder that holds something, and a file, are refused and left alone", async (t) => {
   const folder = newFolder(t);
   mkdirSync(join(folder, "used"));
   writeFileSync(join(folder, "used", "notes.txt"), "mine");
   writeFileSync(join(folder, "file"), "mine");
-  const used = thimble(folder, "new", "used");
+  const used = await thimble(folder, "new", "used");
   assert.deepEqual({ code: used.code, out: used.out }, { code: 1, out: "" });
   assert.match(used.err, /^used: error: this folder is not empty: it holds notes\.txt\n {2}hint: /);
-  assert.match(thimble(folder, "new", "file").err, /^file: error: a file of this name is there\n/);
+  assert.match(
+    (await thimble(folder, "new", "file")).err,
+    /^file: error: a file of this name is there\n/,
+  );
   assert.deepEqual(filesBelow(folder), ["file", "used/notes.txt"]);
 });
 
-test("an empty folder will do", (t) => {
+test("an empty folder will do", async (t) => {
   const folder = newFolder(t);
-  assert.equal(thimble(folder, "new", ".").code, 0);
+  assert.equal((await thimble(folder, "new", ".")).code, 0);
   assert.deepEqual(filesBelow(folder), appFiles);
 });
 
-test("a folder that cannot be made: exit code 3, nothing is left", (t) => {
+test("a folder that cannot be made: exit code 3, nothing is left", async (t) => {
   const folder = newFolder(t);
   writeFileSync(join(folder, "file"), "mine");
-  const { code, out, err } = thimble(folder, "new", join("file", "deep", "app"), "--json");
+  const { code, out, err } = await thimble(folder, "new", join("file", "deep", "app"), "--json");
   assert.deepEqual({ code, err }, { code: 3, err: "" });
   const document = JSON.parse(out) as {
     ok: boolean;

@@ -5,9 +5,9 @@ import { test, type TestContext } from "node:test";
 import { filesBelow, newFolder, thimble, withExample } from "./thimble.js";
 
 /** The app that `new` writes, in the folder `app` of a folder that is gone after the test. */
-function withNewApp(t: TestContext): string {
+async function withNewApp(t: TestContext): Promise<string> {
   const folder = newFolder(t);
-  thimble(folder, "new", "app");
+  await thimble(folder, "new", "app");
   return folder;
 }
 
@@ -19,8 +19,8 @@ function edit(file: string, from: string | RegExp, to: string): void {
   writeFileSync(file, after);
 }
 
-test("without a terminal: lines of one virtual hour, then the summary", (t) => {
-  const { code, out, err } = thimble(withExample(t, "blink"), "run", "blink");
+test("without a terminal: lines of one virtual hour, then the summary", async (t) => {
+  const { code, out, err } = await thimble(withExample(t, "blink"), "run", "blink");
   assert.deepEqual({ code, err }, { code: 0, err: "" });
   const lines = out.split("\n");
   assert.match(lines[0]!, /^00:00:00\.\d{3} {2}pin {5}led o/);
@@ -30,22 +30,22 @@ test("without a terminal: lines of one virtual hour, then the summary", (t) => {
   assert.doesNotMatch(out, /\x1b/);
 });
 
-test("two runs print the same lines", (t) => {
-  const folder = withNewApp(t);
-  const lines = (): string[] =>
-    thimble(folder, "run", "app", "--for", "10m")
-      .out.split("\n")
+test("two runs print the same lines", async (t) => {
+  const folder = await withNewApp(t);
+  const lines = async (): Promise<string[]> =>
+    (await thimble(folder, "run", "app", "--for", "10m")).out
+      .split("\n")
       .filter((line) => !line.includes(" ran for "));
-  assert.deepEqual(lines(), lines());
+  assert.deepEqual(await lines(), await lines());
 });
 
-test("--quiet leaves the summary, --json one document", (t) => {
+test("--quiet leaves the summary, --json one document", async (t) => {
   const folder = withExample(t, "blink");
   assert.match(
-    thimble(folder, "run", "blink", "--for", "10s", "--quiet").out,
+    (await thimble(folder, "run", "blink", "--for", "10s", "--quiet")).out,
     /^blink ran for 10 s in [^\n]+\n {2}events/,
   );
-  const { out, err } = thimble(folder, "run", "blink", "--for", "10s", "--json");
+  const { out, err } = await thimble(folder, "run", "blink", "--for", "10s", "--json");
   assert.equal(err, "");
   const document = JSON.parse(out) as Record<string, unknown>;
   assert.equal(document["virtualUs"], 10_000_000);
@@ -53,42 +53,50 @@ test("--quiet leaves the summary, --json one document", (t) => {
   assert.deepEqual(document["outputs"], [{ need: "led", pin: "GP25", changes: 20, state: "off" }]);
 });
 
-test("--trace writes a table or a dump, whole or not at all", (t) => {
+test("--trace writes a table or a dump, whole or not at all", async (t) => {
   const folder = withExample(t, "blink");
   assert.equal(
-    thimble(folder, "run", "blink", "--for", "2s", "--trace", "out.csv", "--quiet").code,
+    (await thimble(folder, "run", "blink", "--for", "2s", "--trace", "out.csv", "--quiet")).code,
     0,
   );
   const rows = readFileSync(join(folder, "out.csv"), "utf8").trimEnd().split("\n");
   assert.equal(rows[0], "time_us,channel,value");
   assert.deepEqual(rows.slice(-2), ["1500000,pin.GP25,1", "2000000,pin.GP25,0"]);
   assert.equal(
-    thimble(folder, "run", "blink", "--for", "2s", "--trace", "out.vcd", "--quiet").code,
+    (await thimble(folder, "run", "blink", "--for", "2s", "--trace", "out.vcd", "--quiet")).code,
     0,
   );
   assert.match(readFileSync(join(folder, "out.vcd"), "utf8"), /\$timescale 1us \$end/);
   const before = filesBelow(folder);
-  const failed = thimble(folder, "run", "blink", "--trace", join("nowhere", "out.csv"));
+  const failed = await thimble(folder, "run", "blink", "--trace", join("nowhere", "out.csv"));
   assert.equal(failed.code, 3);
   assert.match(failed.err, /^nowhere.out\.csv: error: cannot write this: /);
   assert.deepEqual(filesBelow(folder), before);
 });
 
-test("--set replaces a signal by a number or a file, --setting a setting", (t) => {
-  const folder = withNewApp(t);
-  const fan = (...options: string[]): unknown => {
-    const { code, out, err } = thimble(folder, "run", "app", "--for", "10s", "--json", ...options);
+test("--set replaces a signal by a number or a file, --setting a setting", async (t) => {
+  const folder = await withNewApp(t);
+  const fan = async (...options: string[]): Promise<unknown> => {
+    const { code, out, err } = await thimble(
+      folder,
+      "run",
+      "app",
+      "--for",
+      "10s",
+      "--json",
+      ...options,
+    );
     assert.deepEqual({ code, err }, { code: 0, err: "" }, out);
     return (JSON.parse(out) as { outputs: { state: string }[] }).outputs[0]?.state;
   };
-  assert.equal(fan("--set", "temperature=30"), "on");
-  assert.equal(fan("--set", "temperature=20"), "off");
-  assert.equal(fan("--set", "temperature=30", "--setting", "limit=35"), "off");
+  assert.equal(await fan("--set", "temperature=30"), "on");
+  assert.equal(await fan("--set", "temperature=20"), "off");
+  assert.equal(await fan("--set", "temperature=30", "--setting", "limit=35"), "off");
   writeFileSync(join(folder, "warm.csv"), "time,a,b\n0,68,100\n5,68,68\n");
-  assert.equal(fan("--set", "temperature=warm.csv,unit=F,column=b", "--for", "4s"), "on");
-  assert.equal(fan("--set", "temperature=warm.csv,unit=F,column=b"), "off");
-  assert.equal(fan("--set", "temperature=warm.csv,unit=F,column=a"), "off");
-  const all = thimble(
+  assert.equal(await fan("--set", "temperature=warm.csv,unit=F,column=b", "--for", "4s"), "on");
+  assert.equal(await fan("--set", "temperature=warm.csv,unit=F,column=b"), "off");
+  assert.equal(await fan("--set", "temperature=warm.csv,unit=F,column=a"), "off");
+  const all = await thimble(
     folder,
     "run",
     "app",
@@ -101,8 +109,8 @@ test("--set replaces a signal by a number or a file, --setting a setting", (t) =
   assert.match(all.out, /^app ran for 5 s in /);
 });
 
-test("an app that ends itself: where in its source, what with, exit code 1", (t) => {
-  const folder = withNewApp(t);
+test("an app that ends itself: where in its source, what with, exit code 1", async (t) => {
+  const folder = await withNewApp(t);
   const app = join(folder, "app", "app.ts");
   edit(
     app,
@@ -110,7 +118,7 @@ test("an app that ends itself: where in its source, what with, exit code 1", (t)
     "let left: i32 = 3;\n\nfunction measure(): void {\n  left--;\n  extraMilliC = 12 / left;",
   );
   const line = readFileSync(app, "utf8").split("\n").indexOf("  extraMilliC = 12 / left;") + 1;
-  const { code, out, err } = thimble(folder, "run", "app", "--trace", "out.csv");
+  const { code, out, err } = await thimble(folder, "run", "app", "--trace", "out.csv");
   assert.equal(code, 1, err);
   assert.match(out, /\n00:00:06\.\d{3} {2}trap {4}app divide-by-zero\n\napp ran for 6 s in /);
   assert.match(
@@ -124,13 +132,32 @@ test("an app that ends itself: where in its source, what with, exit code 1", (t)
   assert.match(readFileSync(join(folder, "out.csv"), "utf8"), /\n\d+,trap\.app,divide-by-zero\n$/);
 });
 
-test("a container that was built before runs without its sources", (t) => {
+test("an endless loop ends with the event's time, at its place", async (t) => {
+  const folder = await withNewApp(t);
+  const app = join(folder, "app", "app.ts");
+  edit(
+    app,
+    "every(2000, measure);",
+    "every(2000, measure);\nevery(5000, () => {\n  while (extraMilliC < 9000) {}\n});",
+  );
+  const line = readFileSync(app, "utf8").split("\n").indexOf("  while (extraMilliC < 9000) {}") + 1;
+  const { code, err } = await thimble(folder, "run", "app", "--for", "1m");
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    new RegExp(
+      `app.app\\.ts:${line}:\\d+: error: container app ended after 5 s: an event took longer than limits\\.eventMs\\n`,
+    ),
+  );
+});
+
+test("a container that was built before runs without its sources", async (t) => {
   const folder = withExample(t, "blink");
-  thimble(folder, "build", "blink");
+  await thimble(folder, "build", "blink");
   rmSync(join(folder, "blink", "app.ts"));
   const container = join("blink", "dist", "blink.wasm");
   assert.match(
-    thimble(folder, "run", container, "--for", "10s", "--quiet").out,
+    (await thimble(folder, "run", container, "--for", "10s", "--quiet")).out,
     /led {5}switched 20 times/,
   );
 });
@@ -223,13 +250,13 @@ const bad: readonly Bad[] = [
 ];
 
 for (const { title, code, spoil, args = [], says } of bad) {
-  test(`bad input: ${title}`, (t) => {
-    const folder = withNewApp(t);
+  test(`bad input: ${title}`, async (t) => {
+    const folder = await withNewApp(t);
     spoil(folder);
-    const ended = thimble(folder, "run", "app", "--for", "1m", ...args);
+    const ended = await thimble(folder, "run", "app", "--for", "1m", ...args);
     assert.match(ended.err, says);
     assert.deepEqual({ code: ended.code, out: ended.out }, { code, out: "" });
-    const json = thimble(folder, "run", "app", "--for", "1m", "--json", ...args);
+    const json = await thimble(folder, "run", "app", "--for", "1m", "--json", ...args);
     assert.deepEqual({ code: json.code, err: json.err }, { code, err: "" });
     assert.equal((JSON.parse(json.out) as { ok: boolean }).ok, false);
   });
@@ -254,12 +281,12 @@ const spoiledContainers: readonly (readonly [
 ];
 
 for (const [title, spoil, message] of spoiledContainers) {
-  test(`bad input: a container that was ${title}`, (t) => {
+  test(`bad input: a container that was ${title}`, async (t) => {
     const folder = withExample(t, "blink");
-    thimble(folder, "build", "blink");
+    await thimble(folder, "build", "blink");
     const container = join("blink", "dist", "blink.wasm");
     writeFileSync(join(folder, container), spoil(readFileSync(join(folder, container))));
-    const { code, out, err } = thimble(folder, "run", container);
+    const { code, out, err } = await thimble(folder, "run", container);
     assert.deepEqual({ code, out }, { code: 1, out: "" });
     assert.ok(err.startsWith(`${container}: error: ${message}`), err);
     assert.match(err, /\n {2}hint: Repeat "thimble build"\.\n/);

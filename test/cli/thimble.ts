@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { runProgram } from "../../builder/cli/program.js";
+import { systemDisk } from "../../builder/cli/terminal.js";
+import { TestHost } from "../helpers/host.js";
 import { packagePath } from "../helpers/root.js";
 
 /** The program under test, from the same build as this file. */
@@ -15,9 +18,16 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs `thimble` in a folder, as a process of its own, without a terminal and without colours. */
-export function thimble(folder: string, ...args: string[]): Ended {
-  const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, THIMBLE_DEBUG: undefined };
+/** Runs `thimble` in a folder, in this process, without a terminal: the compiler is loaded once for all. */
+export async function thimble(folder: string, ...args: string[]): Promise<Ended> {
+  const host = new TestHost({ folder, disk: systemDisk });
+  const code = await runProgram(args, host);
+  return { code, out: host.out.text, err: host.err.text };
+}
+
+/** Runs `thimble` in a folder as a process of its own, as users do, without a terminal. */
+export function thimbleProcess(folder: string, ...args: string[]): Ended {
+  const env = { ...process.env, FORCE_COLOR: undefined, THIMBLE_DEBUG: undefined };
   const { status, stdout, stderr } = spawnSync(process.execPath, [mainFile, ...args], {
     cwd: folder,
     env,

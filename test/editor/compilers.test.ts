@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { newFolder, thimble } from "../cli/thimble.js";
+import { newFolder, thimbleProcess } from "../cli/thimble.js";
 import { packagePath } from "../helpers/root.js";
 import { editedExample } from "./app.js";
 
@@ -33,7 +33,7 @@ function report(compiler: string, folder: string): string {
 
 function newApp(t: TestContext): string {
   const folder = newFolder(t);
-  assert.equal(thimble(folder, "new", "fan").code, 0);
+  assert.equal(thimbleProcess(folder, "new", "fan").code, 0);
   return join(folder, "fan");
 }
 

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCsvTrace } from "../../runtime/emulator/trace/csv.js";
-import { buildExample, exampleNames, simulateExample } from "../helpers/examples.js";
+import { budgetBytes, buildExample, exampleNames, simulateExample } from "../helpers/examples.js";
 import { expectGolden } from "../helpers/golden.js";
 
 /** How much of each example's life its expected.csv shows. */
 const expectedSeconds: Readonly<Record<string, number>> = { blink: 10, thermostat: 25 * 60 };
-
-/** What each container may weigh, and what it reaches for. */
-const budgetBytes: Readonly<Record<string, { most: number; reach: number }>> = {
-  blink: { most: 150, reach: 100 },
-  thermostat: { most: 1300, reach: 900 },
-};
 
 async function traceOf(name: string): Promise<string> {
   let text = "";

@@ -43,6 +43,16 @@ export async function containerOf(app: App, parts: Settings = {}): Promise<Conta
 
 type Answer = (memory: DataView, ...args: readonly number[]) => number | bigint | void;
 
+/** Calls whose last argument is a handler. */
+const arming: ReadonlySet<string> = new Set([
+  "timer.every",
+  "timer.after",
+  "gpio.watch",
+  "uart.watch",
+  "message.subscribe",
+  "settings.watch",
+]);
+
 /** A container in the JavaScript engine. Host calls are written down and answered by stubs: 0 unless told otherwise. */
 export class Running {
   /** `gpio.write 0 1`, since the last look. */
@@ -63,7 +73,7 @@ export class Running {
       const call = `${entry.module}.${entry.name}`;
       (imports[entry.module] ??= {})[entry.name] = (...args) => {
         running.#calls.push([call, ...args].join(" "));
-        if (["timer.every", "timer.after", "gpio.watch", "uart.watch", "message.subscribe", "settings.watch"].includes(call))
+        if (arming.has(call))
           running.armed.set(call, [...(running.armed.get(call) ?? []), args.at(-1)!]);
         return answers[call]?.(running.#view, ...args) ?? 0;
       };

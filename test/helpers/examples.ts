@@ -20,9 +20,23 @@ export interface Example {
   readonly container: Container;
 }
 
-/** Builds an app of examples/. Throws its first diagnostic. */
-export async function buildExample(name: string): Promise<Example> {
-  const read = (path: string): string | undefined => textOf("examples", name, ...path.split("/"));
+/** What the container of each example may weigh, and what it reaches for. */
+export const budgetBytes: Readonly<
+  Record<string, { readonly most: number; readonly reach: number }>
+> = {
+  blink: { most: 150, reach: 100 },
+  thermostat: { most: 1300, reach: 900 },
+};
+
+/** Builds an app of examples/, its source as it is or changed by `edit`. Throws its first diagnostic. */
+export async function buildExample(
+  name: string,
+  edit: (source: string) => string = (source) => source,
+): Promise<Example> {
+  const read = (path: string): string | undefined => {
+    const text = textOf("examples", name, ...path.split("/"));
+    return text !== undefined && path.endsWith(".ts") ? edit(text) : text;
+  };
   const { project, diagnostics } = readProject(read("thimble.json") ?? "", "thimble.json");
   if (project === undefined) throw new Error(diagnostics[0]?.message);
   const sdkFile = (path: string): string | undefined =>

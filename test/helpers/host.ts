@@ -56,6 +56,7 @@ export class TestOutput implements Output {
   columns = 80;
   rows = 24;
   closed = false;
+  failure: Error | undefined;
 
   constructor(readonly isTerminal: boolean) {}
 

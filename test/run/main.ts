@@ -6,6 +6,8 @@
  *
  * Exits 1 if anything failed. The last line counts the tests.
  */
+import { fileURLToPath } from "node:url";
+import { root } from "../helpers/root.js";
 import { print, seconds } from "./print.js";
 import { runSuite } from "./suite.js";
 import { listSuites, pruneEmitted } from "./suites.js";
@@ -14,8 +16,9 @@ import { runTool, tools } from "./tools.js";
 process.exitCode = await main(process.argv[2]);
 
 async function main(filter: string | undefined): Promise<number> {
-  pruneEmitted();
-  const suites = listSuites(filter);
+  const build = { root, emitted: fileURLToPath(new URL("../..", import.meta.url)) };
+  pruneEmitted(build);
+  const suites = listSuites(build, filter);
   if (suites.length === 0) {
     print(`there are no tests below ${filter}`);
     return 1;

@@ -48,5 +48,6 @@ export async function runSuite({ name, files }: Suite): Promise<Tally> {
 function errorText(error: Error): string {
   const cause = error.cause ?? error;
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
-  return text.replace(/^/gm, "    ");
+  const ours = text.split("\n").filter((line) => !/^ +at .*[( ]node:/.test(line));
+  return ours.map((line) => `    ${line}`).join("\n");
 }

@@ -1,12 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { root } from "../helpers/root.js";
 
-/** The folder that this build was emitted to. */
-const emitted = fileURLToPath(new URL("../..", import.meta.url));
 const rooms = ["builder", "runtime", "test"];
-const sourceOf = /\.(js|js\.map|d\.ts)$/;
+const emittedEnding = /\.(js|js\.map|d\.ts)$/;
 
 /** The tests of one folder. */
 export interface Suite {
@@ -16,14 +12,20 @@ export interface Suite {
   readonly files: readonly string[];
 }
 
+/** A package and the folder that its sources were compiled to, both absolute. */
+export interface Build {
+  readonly root: string;
+  readonly emitted: string;
+}
+
 /** Suites by name, those below the folder `filter` only if it is given. */
-export function listSuites(filter: string | undefined): Suite[] {
-  const wanted = filter === undefined ? root : resolve(root, filter);
+export function listSuites(build: Build, filter: string | undefined): Suite[] {
+  const wanted = filter === undefined ? build.root : resolve(build.root, filter);
   const folders = new Map<string, string[]>();
-  for (const file of emittedFiles(".test.js")) {
-    const folder = join(root, relative(emitted, dirname(file)));
+  for (const file of emittedFiles(build).filter((path) => path.endsWith(".test.js"))) {
+    const folder = dirname(sourceOf(build, file));
     if (folder !== wanted && !folder.startsWith(join(wanted, sep))) continue;
-    const name = relative(root, folder).split(sep).join("/");
+    const name = relative(build.root, folder).split(sep).join("/");
     folders.set(name, [...(folders.get(name) ?? []), file]);
   }
   return [...folders].map(([name, files]) => ({ name, files })).toSorted(byName);
@@ -34,20 +36,21 @@ function byName(a: Suite, b: Suite): number {
 }
 
 /** Removes what was emitted for sources that are gone, so that no test of the past runs and none is packed. */
-export function pruneEmitted(): void {
-  for (const file of emittedFiles("")) {
-    const source = join(root, relative(emitted, file)).replace(sourceOf, ".ts");
-    if (sourceOf.test(file) && !existsSync(source)) rmSync(file);
-  }
+export function pruneEmitted(build: Build): void {
+  for (const file of emittedFiles(build)) if (!existsSync(sourceOf(build, file))) rmSync(file);
 }
 
-function emittedFiles(ending: string): string[] {
+function sourceOf({ root, emitted }: Build, file: string): string {
+  return join(root, relative(emitted, file)).replace(emittedEnding, ".ts");
+}
+
+function emittedFiles({ emitted }: Build): string[] {
   return rooms
     .map((room) => join(emitted, room))
     .filter((room) => existsSync(room))
     .flatMap((room) =>
       readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)),
     )
-    .filter((file) => file.endsWith(ending))
+    .filter((file) => emittedEnding.test(file))
     .toSorted();
 }

@@ -6,13 +6,13 @@ export interface Style {
   yellow(text: string): string;
   green(text: string): string;
   cyan(text: string): string;
-  inverse(text: string): string;
 }
 
 function paint(open: number, close: number): (text: string) => string {
   return (text) => (text === "" ? "" : `\x1b[${open}m${text}\x1b[${close}m`);
 }
 
+/** What a terminal understands. */
 export const colours: Style = {
   bold: paint(1, 22),
   dim: paint(2, 22),
@@ -20,10 +20,10 @@ export const colours: Style = {
   yellow: paint(33, 39),
   green: paint(32, 39),
   cyan: paint(36, 39),
-  inverse: paint(7, 27),
 };
 
 const same = (text: string): string => text;
+/** The text as it is. */
 export const plain: Style = {
   bold: same,
   dim: same,
@@ -31,7 +31,6 @@ export const plain: Style = {
   yellow: same,
   green: same,
   cyan: same,
-  inverse: same,
 };
 
 /**

@@ -1,26 +1,26 @@
 import type { Host } from "../host.js";
-import { Pacer, Slicer, type Advancing } from "./pacer.js";
+import { Slicer, type Advancing, type Pacer } from "./pacer.js";
 
 /** Real time of one step of the live view: ten pictures a second. */
 const frameMs = 100;
 /** Of which the simulation may use up this much. */
 const budgetMs = 60;
 
-export interface DriveOptions {
-  readonly simulation: Advancing;
+/** How long virtual time passes, and how fast. */
+export interface Course {
   readonly pacer: Pacer;
   /** Virtual time to end at; Infinity is never. */
   readonly endUs: number;
   /** Asked after every slice of virtual time. */
   readonly stop: () => boolean;
-  /** Called after every step, about ten times a second. */
-  readonly onStep: () => void;
 }
 
-/** Moves the virtual clock at the pace of real time, or as fast as it goes, until the end or until `stop`. */
+/** Moves the virtual clock at the pace of real time, or as fast as it goes, until the end or `stop`; calls `onStep` about ten times a second. */
 export async function drive(
   host: Host,
-  { simulation, pacer, endUs, stop, onStep }: DriveOptions,
+  simulation: Advancing,
+  { pacer, endUs, stop }: Course,
+  onStep: () => void,
 ): Promise<void> {
   const slicer = new Slicer(simulation, () => host.nowMs());
   while (!stop() && simulation.nowUs < endUs) {

@@ -3,23 +3,17 @@ import { colours, plain, wantsColour } from "../render/style.js";
 import { readKeys, type Command } from "../view/keys.js";
 import { Screen } from "../view/screen.js";
 import { viewLines } from "../view/view.js";
-import { drive } from "./drive.js";
-import type { Pacer } from "./pacer.js";
+import { drive, type Course } from "./drive.js";
 import { Picture } from "./picture.js";
 import { buttons, type Rehearsal } from "./rehearsal.js";
 
 /** How long a key holds a button, in virtual microseconds: longer than any sensible debounce. */
 const pressUs = 200_000;
 
-/** Shows a rehearsal in the terminal until its end, `ended`, or q. The terminal is given back whatever happens. */
-export async function runLive(
-  host: Host,
-  rehearsal: Rehearsal,
-  pacer: Pacer,
-  endUs: number,
-  ended: () => boolean,
-): Promise<void> {
+/** Shows a rehearsal in the terminal until the end of its course or q. The terminal is given back whatever happens. */
+export async function runLive(host: Host, rehearsal: Rehearsal, course: Course): Promise<void> {
   const { simulation } = rehearsal;
+  const { pacer } = course;
   const screen = new Screen(host.out);
   const picture = new Picture(rehearsal);
   const style = wantsColour(host.out.isTerminal, host.env) ? colours : plain;
@@ -34,27 +28,18 @@ export async function runLive(
     if (command.kind === "slower") pacer.slower();
     draw();
   };
-  const close = [
-    () => screen.close(),
-    host.onInterrupt(() => (quit = true)),
-    host.out.onResize(() => {
-      screen.forget();
-      draw();
-    }),
-  ];
+  const redraw = (): void => {
+    screen.forget();
+    draw();
+  };
+  const close = [() => screen.close(), host.out.onResize(redraw)];
   try {
     screen.open();
     if (host.keyboard !== undefined)
       close.push(host.keyboard((input) => readKeys(input).forEach(obey)));
-    await drive(host, {
-      simulation,
-      pacer,
-      endUs,
-      stop: () => quit || ended() || host.out.closed,
-      onStep: draw,
-    });
+    await drive(host, simulation, { ...course, stop: () => quit || course.stop() }, draw);
   } finally {
-    for (const action of close.reverse()) action();
+    for (const action of close) action();
   }
 }
 

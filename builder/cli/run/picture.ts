@@ -1,11 +1,11 @@
 import type { Connection } from "../../../runtime/rig/connection.js";
-import type { Rig } from "../../../runtime/rig/rig.js";
 import { plural } from "../render/diagnostic.js";
 import { History } from "../view/chart.js";
 import type { Chart, Row, ViewState } from "../view/view.js";
 import { formatSetting } from "./options.js";
 import { levelText, wireText, type Wired } from "./names.js";
 import type { Pacer } from "./pacer.js";
+import { chartSubject, type ChartSubject } from "./subject.js";
 import { buttons, type Rehearsal } from "./rehearsal.js";
 import type { Tally } from "./tally.js";
 
@@ -23,9 +23,11 @@ export class Picture {
   readonly #history = new History(mostPoints);
   readonly #flashes = new Map<string, { count: number; untilMs: number }>();
   readonly #buttons: readonly string[];
+  readonly #subject: ChartSubject | undefined;
 
   constructor(readonly rehearsal: Rehearsal) {
     this.#buttons = buttons(rehearsal.rig);
+    this.#subject = chartSubject(rehearsal);
   }
 
   /** The state at this instant; `nowMs` is real time. */
@@ -126,11 +128,9 @@ export class Picture {
   }
 
   #chart(speed: number): Chart | undefined {
-    const subject = chartSubject(this.rehearsal);
-    if (subject === undefined) return undefined;
+    if (this.#subject === undefined) return undefined;
     const { nowUs } = this.rehearsal.simulation;
-    const value = subject.value();
-    if (value !== undefined) this.#history.add({ timeUs: nowUs, value });
+    for (const point of this.#subject.points()) this.#history.add(point);
     const fullUs = (speed === Infinity ? 86_400 : Math.min(speed, 86_400)) * chartMs * 1000;
     // A young run is drawn on a quarter, then on half of the width, so that there is something to see soon.
     const widthUs = [fullUs / 4, fullUs / 2].find((us) => nowUs <= us) ?? fullUs;
@@ -138,52 +138,9 @@ export class Picture {
     // The chart moves in whole steps, so that the curve does not shimmer.
     const toUs = Math.max(widthUs, Math.ceil(nowUs / stepUs) * stepUs);
     const fromUs = toUs - widthUs;
-    return {
-      title: subject.title,
-      unit: subject.unit,
-      points: this.#history.since(fromUs),
-      fromUs,
-      toUs,
-    };
+    const { title, unit } = this.#subject;
+    return { title, unit, points: this.#history.since(fromUs), fromUs, toUs };
   }
-}
-
-interface ChartSubject {
-  readonly title: string;
-  readonly unit: string;
-  value(): number | undefined;
-}
-
-/** What to draw: the first signal of the surroundings, else the first part with a number, else the first output. */
-function chartSubject({ rig, simulation, wired, tally }: Rehearsal): ChartSubject | undefined {
-  const [signal] = simulation.environment.names;
-  if (signal !== undefined) {
-    return {
-      title: signal,
-      unit: signalUnit(rig, signal),
-      value: () => simulation.environment.valueAt(signal, simulation.nowUs),
-    };
-  }
-  const output = wired.find(({ need }) => need.kind === "gpio-out");
-  if (output === undefined) return undefined;
-  const channel = `pin.${wireText(output.connection)}`;
-  return {
-    title: output.need.name,
-    unit: "",
-    value: () => Number(tally.channels.get(channel)?.last ?? 0),
-  };
-}
-
-const units = { temperature: "°C", humidity: "%", pressure: "hPa" } as const;
-
-/** The unit of a signal, by the sensor that measures it. */
-function signalUnit(rig: Rig, signal: string): string {
-  for (const part of rig.simulation.parts.values()) {
-    for (const [quantity, unit] of Object.entries(units)) {
-      if ((part as Readonly<Record<string, unknown>>)[quantity] === signal) return unit;
-    }
-  }
-  return "";
 }
 
 /** What a need on a bus or an analog pin has come to. */

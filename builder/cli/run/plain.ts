@@ -1,38 +1,18 @@
 import type { Host } from "../host.js";
 import { clock } from "../render/time.js";
-import { drive } from "./drive.js";
-import type { Advancing, Pacer } from "./pacer.js";
+import { drive, type Course } from "./drive.js";
+import type { Advancing } from "./pacer.js";
 
 /** A run that is longer than this in real time tells how far it is. */
 const silentMs = 1000;
 
-/**
- * Runs without a live view. The lines come from the trace; where standard error is a terminal, its last line tells the progress.
- * Returns false if the user broke it off.
- */
-export async function runPlain(
-  host: Host,
-  simulation: Advancing,
-  pacer: Pacer,
-  endUs: number,
-  ended: () => boolean,
-): Promise<boolean> {
-  let interrupted = false;
-  const stopListening = host.onInterrupt(() => (interrupted = true));
-  const progress = new Progress(host, endUs);
+/** Runs without a live view: the lines come from the trace, the progress goes to standard error where that is a terminal. */
+export async function runPlain(host: Host, simulation: Advancing, course: Course): Promise<void> {
+  const progress = new Progress(host, course.endUs);
   try {
-    const stop = (): boolean => interrupted || ended() || host.out.closed;
-    await drive(host, {
-      simulation,
-      pacer,
-      endUs,
-      stop,
-      onStep: () => progress.show(simulation.nowUs),
-    });
-    return !interrupted;
+    await drive(host, simulation, course, () => progress.show(simulation.nowUs));
   } finally {
     progress.clear();
-    stopListening();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Rig } from "../../../runtime/rig/rig.js";
 import { missingPart } from "../failure.js";
 import type { Host } from "../host.js";
 import { readBytes } from "../paths.js";
+import { meterContainer } from "./metered.js";
 import type { Wired } from "./names.js";
 import { signalFile, type Container } from "./prepare.js";
 import { Tally } from "./tally.js";
@@ -19,6 +20,8 @@ export interface Rehearsal {
   readonly wired: readonly Wired[];
   readonly simulation: Simulation;
   readonly tally: Tally;
+  /** Where an offset that the simulator tells is in the container itself. */
+  readonly originalOffset: (offset: number) => number;
 }
 
 export interface Ingredients {
@@ -43,10 +46,11 @@ export async function startRehearsal(host: Host, ingredients: Ingredients): Prom
   const corePath = join(host.packageFolder, "runtime", "firmware", "core.wasm");
   const core = readBytes(host, corePath);
   if (core === undefined) throw missingPart(corePath);
+  const metered = meterContainer(wasm);
   try {
     const simulation = await createSimulation({
       core,
-      containers: [{ manifest, wasm, connections }],
+      containers: [{ manifest, wasm: metered.wasm, connections }],
       rig,
       files: (file) => signalFile(host, rig, file),
       sink: untilTheEnd((entry) => {
@@ -56,7 +60,7 @@ export async function startRehearsal(host: Host, ingredients: Ingredients): Prom
       ...(wants === undefined ? {} : { wants }),
       settings,
     });
-    return { container, rig, wired, simulation, tally };
+    return { container, rig, wired, simulation, tally, originalOffset: metered.originalOffset };
   } catch (error) {
     throw withFile(error, container.file);
   }

@@ -48,6 +48,7 @@ export type Figures = Pick<
   | "containerBytes"
 >;
 
+/** What the trace and the simulation have counted, together. */
 export function summarize(figures: Figures, tally: Tally, wired: readonly Wired[]): Summary {
   const messages = tally
     .group("message")

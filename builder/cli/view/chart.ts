@@ -76,7 +76,7 @@ export function rangeOf(points: readonly Point[]): { low: number; high: number }
 
 /** A number as short as its neighbours on a scale of this span need it. */
 export function scaleNumber(value: number, span: number): string {
-  const decimals = span >= 50 ? 0 : span >= 5 ? 1 : span >= 0.5 ? 2 : 3;
+  const decimals = span >= 50 ? 0 : span >= 5 ? 1 : span >= 0.05 ? 2 : 3;
   return value.toFixed(decimals);
 }
 

@@ -115,6 +115,19 @@ test("a narrow terminal has its tables below each other, and a low one no chart"
   assert.equal(screenText(state, 80, 5), "01:02:05 thermostat\nenlarge the terminal\n");
 });
 
+test("an output is drawn between off and on, on two lines", () => {
+  const points = [0, 1, 0, 1, 1].map((value, index) => ({ timeUs: index * second, value }));
+  const chart = { title: "led", unit: "on", points, fromUs: 0, toUs: 8 * second };
+  const lines = screenText({ ...state, parts: [], messages: [], chart }, 40, 20).split("\n");
+  const row = lines.findIndex((line) => line.startsWith(" led  on "));
+  assert.deepEqual(lines.slice(row, row + 4), [
+    " led  on                       last 8 s",
+    "  on     ⡏⠉⠉⠉⡇   ⡏⠉⠉⠉⠉",
+    " off ⣀⣀⣀⣀⡇   ⣇⣀⣀⣀⡇",
+    "",
+  ]);
+});
+
 test("a container that has ended says why, in place of the figures", () => {
   const text = screenText({ ...state, ended: "integer division by zero" }, 80, 24);
   assert.match(text, /01:02:05 {3}ended\n/);

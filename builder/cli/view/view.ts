@@ -15,8 +15,10 @@ export interface Row {
   readonly lively?: boolean;
 }
 
+/** A curve of one quantity over a stretch of virtual time. */
 export interface Chart {
   readonly title: string;
+  /** Empty where there is none, `on` where the values are 1 for on and 0 for off. */
   readonly unit: string;
   /** In the order of their times. */
   readonly points: readonly Point[];
@@ -209,14 +211,16 @@ function cutAtGap(text: string, columns: number): string {
 
 /** A title with the last value, then `rows - 1` lines of the curve with its range on the left. */
 function chartBlock(chart: Chart, columns: number, rows: number, style: Style): string[] {
-  const { low, high } = rangeOf(chart.points);
-  const labels = [high, low].map((value) => scaleNumber(value, high - low));
+  const { low, high } = chart.unit === "on" ? { low: 0, high: 1 } : rangeOf(chart.points);
+  const label = (value: number): string =>
+    chart.unit === "on" ? (value > 0 ? "on" : "off") : scaleNumber(value, high - low);
+  const labels = [high, low].map(label);
   const labelWidth = Math.max(...labels.map(textWidth));
   const last = chart.points.at(-1);
   const value =
     last === undefined
       ? ""
-      : `  ${scaleNumber(last.value, high - low)}${chart.unit === "" ? "" : " " + chart.unit}`;
+      : `  ${label(last.value)}${["", "on"].includes(chart.unit) ? "" : " " + chart.unit}`;
   const past = `last ${span(chart.toUs - chart.fromUs)}`;
   const title = `${style.dim(chart.title)}${value}`;
   const blanks = " ".repeat(
@@ -227,11 +231,11 @@ function chartBlock(chart: Chart, columns: number, rows: number, style: Style): 
     low,
     high,
     columns: columns - labelWidth - 2,
-    rows: rows - 1,
+    rows: chart.unit === "on" ? Math.min(2, rows - 1) : rows - 1,
   });
   const lines = curve.map((line, row) => {
-    const label = row === 0 ? labels[0]! : row === curve.length - 1 ? labels[1]! : "";
-    return `${style.dim(`${fitRight(label, labelWidth)} `)}${style.green(line.trimEnd())}`;
+    const scale = row === 0 ? labels[0]! : row === curve.length - 1 ? labels[1]! : "";
+    return `${style.dim(`${fitRight(scale, labelWidth)} `)}${style.green(line.trimEnd())}`;
   });
   return [title + blanks + style.dim(past), ...lines];
 }

@@ -9,6 +9,7 @@ export function capabilitiesSource(contract: Contract): string {
     "",
     'import type { NeedKind } from "../../runtime/manifest/manifest.js";',
     "",
+    "/** The version of the contract that these imports are of. */",
     `export const contractVersion = "${contract.version}";`,
     "",
     ...types,

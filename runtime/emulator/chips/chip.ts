@@ -16,6 +16,7 @@ interface Part {
   state(timeUs: number): ChipState;
 }
 
+/** What a view shows of a chip. */
 export interface ChipState {
   /** A few words: `21.45 °C  48.1 %  1013.2 hPa`, `on`, `pressed`. */
   readonly line: string;
@@ -63,6 +64,7 @@ export interface Press {
   readonly untilUs: number;
 }
 
+/** A contact closes or opens. */
 export interface ContactChange {
   readonly timeUs: number;
   readonly closed: boolean;

@@ -183,4 +183,7 @@ test("eight containers fit, and sixteen structured messages", async () => {
     other.add(anything.build(), { needs: needs.slice(0, 1) }),
     /finds no room on the device/,
   );
+  // A container that is stopped or was refused gives its share back.
+  other.device.stop(0);
+  await other.add(anything.build(), { needs });
 });

@@ -8,6 +8,9 @@ import { ContainerTrap, framesOfError, type Trap, trapOfError } from "./trap.js"
 /** Frames kept of a container that ends: enough for its own calls, whatever the program around it has set. */
 const stackFrames = 64;
 
+/** About what a Cortex-M0+ at 125 MHz does in a millisecond, at three cycles an instruction. */
+const instructionsPerMs = 40_000;
+
 type Entry = (...args: number[]) => unknown;
 
 /** One container in the JavaScript engine. Its host calls go to the core. */
@@ -16,6 +19,8 @@ export class Container implements Guest {
   trap: Trap | undefined;
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #table: WebAssembly.Table | undefined;
+  /** Instructions that the event may still execute, in a container that counts them. */
+  readonly #budget: WebAssembly.Global | undefined;
   readonly #collect: Entry | undefined;
   #bytes = new Uint8Array(0);
 
@@ -26,7 +31,8 @@ export class Container implements Guest {
     private readonly nowUs: () => number,
     exports: Record<string, unknown>,
   ) {
-    const { memory, event, collect } = exports;
+    const { memory, event, collect, budget } = exports;
+    this.#budget = budget instanceof WebAssembly.Global ? budget : undefined;
     this.#memory = memory instanceof WebAssembly.Memory ? memory : undefined;
     this.#table = event instanceof WebAssembly.Table ? event : undefined;
     this.#collect = typeof collect === "function" ? (collect as Entry) : undefined;
@@ -95,6 +101,8 @@ export class Container implements Guest {
     const limits = Error as { stackTraceLimit?: number };
     const { stackTraceLimit } = limits;
     limits.stackTraceLimit = stackFrames;
+    const budget = this.#budget;
+    if (budget !== undefined) budget.value = this.manifest.limits.eventMs * instructionsPerMs;
     try {
       entry(value);
       this.#collect?.();
@@ -102,10 +110,9 @@ export class Container implements Guest {
     } catch (error) {
       // The engine's stack may have ended inside a host call, with frames of the core above this one.
       stackPointer.value = pointer;
-      return this.end(
-        error instanceof ContainerTrap ? trapCodes[error.trap]! : trapOfError(error),
-        error,
-      );
+      if (error instanceof ContainerTrap) return this.end(trapCodes[error.trap]!, error);
+      const spent = budget !== undefined && budget.value < 0;
+      return this.end(spent ? "time-budget" : trapOfError(error), error);
     } finally {
       if (stackTraceLimit !== undefined) limits.stackTraceLimit = stackTraceLimit;
     }

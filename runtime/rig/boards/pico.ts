@@ -1,6 +1,7 @@
 /** What a signal of a bus is called in rig.json. */
 export type BusRole = "sda" | "scl" | "sck" | "mosi" | "miso" | "cs" | "tx" | "rx";
 
+/** A pin of the board and what it can do. */
 export interface BoardPin {
   /** GPIO number. */
   readonly pin: number;
@@ -65,6 +66,7 @@ const ledPin = 25;
 /** GP26 to GP29 are ADC inputs 0 to 3. */
 const firstAdcPin = 26;
 
+/** The pins of a Raspberry Pi Pico by GPIO number (RP2040 datasheet, section 1.4.3). */
 export const picoPins: readonly BoardPin[] = functions.map((list, pin) => ({
   pin,
   name: pin === ledPin ? "LED" : `GP${pin}`,

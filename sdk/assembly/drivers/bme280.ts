@@ -24,7 +24,7 @@ const measureMs: u32 = 51;
  * The calibration is read with each measurement, so that a sensor may be plugged in or replaced at any time.
  * The compensation is the 32-bit integer one of section 4.2.3 and appendix 8.2.
  *
- * Takes 44 bytes of memory.
+ * Takes 48 bytes of memory.
  */
 @unmanaged
 export class Bme280 {
@@ -46,8 +46,8 @@ export class Bme280 {
   private h2: i16 = 0;
   private h3: u8 = 0;
   private h4: i8 = 0;
-  private h45: u8 = 0;
-  private h5: i8 = 0;
+  /** 12 bits of this above the lowest four of h4. */
+  private h5: i16 = 0;
   private h6: i8 = 0;
   private pressure: u8 = 0;
   private pressure1: u8 = 0;
@@ -115,16 +115,15 @@ export class Bme280 {
   /** The relative humidity fetched last, in thousandths of a percent: 0 to 100,000. */
   humidityMilliPercent(): i32 {
     const v = this.fine() - 76800;
-    const h4 = ((<i32>this.h4) << 4) | (this.h45 & 15);
-    const h5 = ((<i32>this.h5) << 4) | (this.h45 >> 4);
+    const h4 = ((<i32>this.h4) << 4) | (this.h5 & 15);
+    const h5 = <i32>this.h5 >> 4;
     const raw = (<i32>this.humidity << 8) | this.humidity0;
     const a = ((raw << 14) - (h4 << 20) - h5 * v + 16384) >> 15;
     const b = (((((v * this.h6) >> 10) * (((v * this.h3) >> 11) + 32768)) >> 10) + 2097152) * this.h2 + 8192;
     let h = a * (b >> 14);
     h -= ((((h >> 15) * (h >> 15)) >> 7) * this.h1) >> 4;
-    h = max(0, min(h, 419430400));
     // 1/1024 percent to 1/1000.
-    return ((h >> 12) * 125) >> 7;
+    return (max(0, min(h >> 12, 102400)) * 125) >> 7;
   }
 
   /** The temperature as the other compensations take it, in 1/5120 degree Celsius. */

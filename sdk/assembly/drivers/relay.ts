@@ -11,11 +11,15 @@ export class Relay {
   }
 
   /** Energizes (`true`) or releases (`false`) the relay. */
+  // @ts-ignore: decorator
+  @inline
   set(energized: bool): void {
     changetype<DigitalOutput>(this).write(energized);
   }
 
   /** Whether the relay is energized. */
+  // @ts-ignore: decorator
+  @inline
   isOn(): bool {
     return changetype<DigitalOutput>(this).read();
   }

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from "node:fs";
+import { budgetBytes, buildExample, exampleNames, simulateExample } from "../helpers/examples.js";
+import { packagePath } from "../helpers/root.js";
+
+/** One line of the bench. Times depend on the machine and its load; bytes do not. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: "B" | "ms" | "x real time";
+  /** What it must not exceed. */
+  readonly most?: number;
+}
+
+const coreBytesMax = 16 * 1024;
+const editMsMax = 700;
+/** As `thimble run` does without a trace. */
+const quiet = { sink: () => {}, wants: () => false };
+
+/** Sizes of what is shipped. */
+export async function sizes(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const name of exampleNames()) {
+    const { container } = await buildExample(name);
+    const most = budgetBytes[name]?.most;
+    figures.push({
+      name: `container of ${name}`,
+      value: container.wasm.length,
+      unit: "B",
+      ...(most !== undefined && { most }),
+    });
+  }
+  const core = readFileSync(packagePath("runtime", "firmware", "core.wasm"));
+  return [...figures, { name: "core.wasm", value: core.length, unit: "B", most: coreBytesMax }];
+}
+
+/** The first build of a process, which loads the compiler. Must be called before any other. */
+export async function coldBuild(): Promise<Figure> {
+  const startMs = performance.now();
+  await buildExample("thermostat");
+  return { name: "first build of thermostat", value: performance.now() - startMs, unit: "ms" };
+}
+
+/** From an edited constant to the first event in the simulator, in a process that has built before. */
+export async function editToRunning(warmUps: number, rounds: number): Promise<Figure[]> {
+  const builds: number[] = [];
+  const totals: number[] = [];
+  for (let round = 0; round < warmUps + rounds; round++) {
+    const startMs = performance.now();
+    const example = await buildExample("thermostat", (app) => edited(app, 251 + round));
+    const builtMs = performance.now();
+    const { simulation } = await simulateExample("thermostat", example, quiet);
+    simulation.advanceTo(simulation.nextEventUs() ?? 0);
+    if (round < warmUps) continue;
+    builds.push(builtMs - startMs);
+    totals.push(performance.now() - startMs);
+  }
+  return [
+    { name: "edit to running, warm", value: median(totals), unit: "ms", most: editMsMax },
+    { name: "  of which the build", value: median(builds), unit: "ms" },
+  ];
+}
+
+/** The app with another constant, so that nothing can answer from a cache. */
+function edited(app: string, hysteresisMilliC: number): string {
+  const text = app.replace(/hysteresisMilliC = \d+/, `hysteresisMilliC = ${hysteresisMilliC}`);
+  if (text === app) throw new Error("the thermostat has no constant hysteresisMilliC");
+  return text;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+const record = packagePath("..", "shared", "data", "ambient-temperature.csv");
+const recordDays = 328;
+
+/** How fast the thermostat lives through the record of a real room; nothing where that is not there. */
+export async function simulationSpeed(days: number = recordDays): Promise<Figure[]> {
+  if (!existsSync(record)) return [];
+  const csv = readFileSync(record, "utf8");
+  const example = await buildExample("thermostat");
+  const { simulation } = await simulateExample("thermostat", example, { ...quiet, csv });
+  const startMs = performance.now();
+  simulation.advanceTo(days * 86_400e6);
+  const ms = performance.now() - startMs;
+  return [
+    { name: `simulator, ${days} days`, value: (days * 86_400e3) / ms, unit: "x real time" },
+    { name: "  which took", value: ms, unit: "ms" },
+  ];
+}

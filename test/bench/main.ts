@@ -1,0 +1,35 @@
+/**
+ * `npm run bench`: bytes, ratios and times of what people wait for. Ends with 1 where a figure exceeds what it must
+ * not; times are held to their limit only with --strict, on a machine that does nothing else.
+ *
+ *     npm run bench -- --short     fewer rounds, fewer days
+ *     npm run bench -- --json      one document
+ */
+import { cpus } from "node:os";
+import { coldBuild, editToRunning, simulationSpeed, sizes, type Figure } from "./figures.js";
+
+await main(new Set(process.argv.slice(2)));
+
+async function main(options: ReadonlySet<string>): Promise<void> {
+  const short = options.has("--short");
+  const cold = await coldBuild();
+  const figures = [
+    ...(await sizes()),
+    ...(await editToRunning(2, short ? 3 : 7)),
+    cold,
+    ...(await simulationSpeed(short ? 30 : undefined)),
+  ];
+  if (options.has("--json")) {
+    const machine = { node: process.version, platform: process.platform, cores: cpus().length };
+    process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`);
+  } else for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+  const bound = figures.filter(({ unit }) => unit === "B" || options.has("--strict"));
+  if (bound.some(({ value, most }) => most !== undefined && value > most)) process.exitCode = 1;
+}
+
+function line({ name, value, unit, most }: Figure): string {
+  const text = `${name.padEnd(28)} ${Math.round(value).toLocaleString("en-US").padStart(10)} ${unit}`;
+  if (most === undefined) return text;
+  const verdict = value > most ? "  EXCEEDED" : "";
+  return `${text}  of at most ${most.toLocaleString("en-US")}${verdict}`;
+}
