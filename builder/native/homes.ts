@@ -65,13 +65,8 @@ export function chooseHomes(
   );
   for (const value of spilled)
     neighbours(parts[value]!, liveness, (from, to) => move(from, to, weightOf(depthAt(to.start))));
-  /** Where values that are in their home already go back to it. */
-  const returns = new Int32Array(fn.valueCount);
-  for (const { from, to, value, leaves, enters } of crossings) {
-    if (enters.register < 0) returns[value] = Math.max(returns[value]!, positions.end[from]!);
-    const depth = Math.min(fn.blocks[from]!.loopDepth, fn.blocks[to]!.loopDepth);
-    move(leaves, enters, weightOf(depth));
-  }
+  for (const { from, to, leaves, enters } of crossings)
+    move(leaves, enters, weightOf(Math.min(fn.blocks[from]!.loopDepth, fn.blocks[to]!.loopDepth)));
   const place = new Int32Array(fn.valueCount).fill(-1);
   const eager = new Set<Value>();
   const candidates: Candidate[] = [];
@@ -88,12 +83,32 @@ export function chooseHomes(
     candidates.push({
       value,
       start: (isEager ? first : out[0]!).start & ~1,
-      end: Math.max(out.at(-1)!.end, isEager ? returns[value]! : 0),
+      end: isEager ? lastNeed(own, liveness) : out.at(-1)!.end,
       weight: loads[value]! + (isEager ? atDefinition : stores[value]!),
     });
   }
   candidates.sort((a, b) => a.start - b.start || a.value - b.value);
   return { eager, ...new Choice(liveness, options, place).run(candidates) };
+}
+
+/**
+ * Up to where a home that is written once must last: to the last part in it, or, where that is in a loop that the value lives through, to the end of the
+ * loop, because the next round finds it there again.
+ */
+function lastNeed(parts: readonly Interval[], { positions, loops }: Liveness): number {
+  const defined = parts[0]!.start;
+  let last = 0;
+  for (const { register, start, end } of parts) {
+    if (register >= 0) continue;
+    last = Math.max(last, end);
+    for (
+      let loop = loops[positions.block[start >> 1]!];
+      loop && positions.start[loop.header]! > defined;
+      loop = loop.parent
+    )
+      last = Math.max(last, Math.min(parts.at(-1)!.end, positions.end[loop.last]!));
+  }
+  return last;
 }
 
 /** Calls back for each two parts that follow each other inside a block. */
