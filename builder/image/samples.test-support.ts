@@ -1,4 +1,4 @@
-import type { Payload } from "./payload.js";
+import { decodePayload, type Payload } from "./payload.js";
 
 const halves = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
 
@@ -66,3 +66,16 @@ export const station: Payload = {
   hostCalls: [1, 40, 238],
   mapSha256: digest,
 };
+
+/** A payload part by part, in words as their bytes lie. */
+export function hexOf(bytes: Uint8Array): string {
+  const lines = (decodePayload(bytes).parts ?? []).flatMap(({ name, offset, bytes: size }) => {
+    const hex = Buffer.from(bytes.subarray(offset, offset + size)).toString("hex");
+    const words = hex.match(/.{8}/g) ?? [];
+    const rows = Array.from({ length: Math.ceil(words.length / 5) }, (_, row) =>
+      words.slice(5 * row, 5 * row + 5).join(" "),
+    );
+    return [`  ${name}: ${size} bytes at ${offset}`, ...rows.map((row) => `    ${row}`)];
+  });
+  return [`${bytes.length} bytes`, ...lines, ""].join("\n");
+}
