@@ -70,7 +70,9 @@ export const station: Payload = {
 /** A payload part by part, in words as their bytes lie. */
 export function hexOf(bytes: Uint8Array): string {
   const lines = (decodePayload(bytes).parts ?? []).flatMap(({ name, offset, bytes: size }) => {
-    const hex = Buffer.from(bytes.subarray(offset, offset + size)).toString("hex");
+    const hex = Array.from(bytes.subarray(offset, offset + size), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
     const words = hex.match(/.{8}/g) ?? [];
     const rows = Array.from({ length: Math.ceil(words.length / 5) }, (_, row) =>
       words.slice(5 * row, 5 * row + 5).join(" "),
