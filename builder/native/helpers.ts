@@ -86,4 +86,5 @@ export const helperShapes = {
   "memory.fill": { args: 3, results: 0 },
 } as const satisfies Readonly<Record<string, HelperShape>>;
 
+/** A routine of the helper table, named like the WebAssembly instruction it stands for. */
 export type HelperName = keyof typeof helperShapes;

@@ -12,6 +12,7 @@ export type Value = number;
 /** Position of a block in `IrFunction.blocks`. Block 0 is the entry and has no predecessor. */
 export type BlockId = number;
 
+/** How two words compare; `_s` signed, `_u` unsigned. */
 export type Condition =
   | "eq"
   | "ne"
@@ -31,6 +32,7 @@ export interface Test {
   readonly b: Value;
 }
 
+/** Operations on two words. */
 export type BinaryOp =
   | "add"
   | "sub"
@@ -43,10 +45,12 @@ export type BinaryOp =
   | "shr_u"
   | "rotr";
 
+/** Operations on one word. */
 export type UnaryOp = "extend8_s" | "extend16_s";
 
 /** A memory access by its width; `load8_s` and `load16_s` extend the sign. */
 export type LoadOp = "load8_s" | "load8_u" | "load16_s" | "load16_u" | "load32";
+/** A store by its width. */
 export type StoreOp = "store8" | "store16" | "store32";
 
 /**
@@ -90,6 +94,7 @@ export type Operation =
 /** What an access touches: linear memory (which calls and other stores may change), the instance block, or constant tables. */
 export type AccessKind = "memory" | "instance" | "constant";
 
+/** What a call calls. */
 export type CallTarget =
   /** A function defined in the module, by wasm index. */
   | { readonly kind: "function"; readonly index: number }
@@ -110,6 +115,7 @@ export type TrapName =
   | "bad-indirect-call"
   | "stack-overflow";
 
+/** An operation, what it defines, and where it comes from. */
 export interface Instruction {
   readonly operation: Operation;
   readonly results: readonly Value[];
@@ -123,6 +129,7 @@ export interface Edge {
   readonly args: readonly Value[];
 }
 
+/** How a block ends. */
 export type Terminator = { readonly wasmOffset: number } & (
   | { readonly kind: "jump"; readonly edge: Edge }
   | { readonly kind: "branch"; readonly test: Test; readonly then: Edge; readonly otherwise: Edge }
@@ -132,6 +139,7 @@ export type Terminator = { readonly wasmOffset: number } & (
   | { readonly kind: "trap"; readonly trap: TrapName }
 );
 
+/** Instructions without a branch between them. */
 export interface Block {
   readonly params: readonly Value[];
   readonly instructions: readonly Instruction[];

@@ -14,6 +14,7 @@ export const arithmetic: Readonly<Record<BinaryOp, (a: number, b: number) => num
   rotr: (a, b) => (a >>> b) | (a << -b),
 };
 
+/** What the operations that extend a sign compute. */
 export const extensions: Readonly<Record<UnaryOp, (a: number) => number>> = {
   extend8_s: (a) => (a << 24) >> 24,
   extend16_s: (a) => (a << 16) >> 16,

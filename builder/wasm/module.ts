@@ -1,5 +1,6 @@
 import type { Opcode } from "./opcodes.js";
 
+/** The type of a value on the operand stack. */
 export type ValueType = "i32" | "i64" | "f32" | "f64";
 
 /** Types of the parameters and results of a function. */
@@ -21,6 +22,7 @@ export interface Instruction {
   readonly wide?: bigint;
 }
 
+/** Instructions up to and with the `end` that closes them. */
 export type Expression = readonly Instruction[];
 
 /** The locals and the code of a function that the module defines. */

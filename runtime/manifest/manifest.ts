@@ -19,6 +19,7 @@ export interface Manifest {
   readonly limits: Limits;
 }
 
+/** What a container may use up. */
 export interface Limits {
   /** Bytes of linear memory the container may touch: static data and heap, rounded up for the smallest MPU. */
   readonly memoryBytes: number;

@@ -56,7 +56,7 @@ function enumSource(item: ContractEnum): string {
   const block = `export const ${name} = [\n${cases.map((one) => `  ${one},\n`).join("")}] as const;`;
   return (
     `${docComment([...item.docs, first])}${fits(line) ? line : block}\n` +
-    `export type ${pascal(item.name)} = (typeof ${name})[number];\n`
+    `/** A case of ${name}. */\nexport type ${pascal(item.name)} = (typeof ${name})[number];\n`
   );
 }
 

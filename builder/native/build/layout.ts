@@ -9,6 +9,7 @@ import {
 /** 32-bit words that a value takes. */
 export const wordsOf: Readonly<Record<ValueType, number>> = { i32: 1, f32: 1, i64: 2, f64: 2 };
 
+/** Words that values of these types take together. */
 export function wordCount(types: readonly ValueType[]): number {
   return types.reduce((sum, type) => sum + wordsOf[type], 0);
 }
@@ -22,6 +23,7 @@ export const maxResultWords = 22;
 /** Signature ids fit the eight high bits of a table entry, and 0 is that of an empty one. */
 const maxSignatures = 255;
 
+/** What all functions of a module agree on. */
 export interface Layout {
   readonly imported: number;
   /** Entries of the table: 0 where there is none. */

@@ -54,6 +54,7 @@ export function terminatorOperands(terminator: Terminator): readonly Value[] {
   }
 }
 
+/** All ways out of a block. */
 export function edges(terminator: Terminator): readonly Edge[] {
   switch (terminator.kind) {
     case "jump":

@@ -353,6 +353,7 @@ export const errorCodes = [
   "quota",
   "unavailable",
 ] as const;
+/** A case of errorCodes. */
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**
@@ -376,6 +377,7 @@ export const trapCodes = [
   "unknown-call",
   "bad-instruction",
 ] as const;
+/** A case of trapCodes. */
 export type TrapCode = (typeof trapCodes)[number];
 
 /**
@@ -383,6 +385,7 @@ export type TrapCode = (typeof trapCodes)[number];
  * The first is 0.
  */
 export const edges = ["rising", "falling", "both"] as const;
+/** A case of edges. */
 export type Edges = (typeof edges)[number];
 
 /**
@@ -390,6 +393,7 @@ export type Edges = (typeof edges)[number];
  * The first is 0.
  */
 export const levels = ["debug", "info", "warning", "error"] as const;
+/** A case of levels. */
 export type Level = (typeof levels)[number];
 
 /**
@@ -397,6 +401,7 @@ export type Level = (typeof levels)[number];
  * The first is 0.
  */
 export const resetReasons = ["power-on", "reset-pin", "watchdog", "software", "unknown"] as const;
+/** A case of resetReasons. */
 export type ResetReason = (typeof resetReasons)[number];
 
 /**
