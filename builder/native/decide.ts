@@ -176,7 +176,8 @@ export function lowerSelect(
     );
   };
   // A constant is best made in place, after the branch.
-  if (to.shape.words.has(then) && !to.shape.words.has(otherwise))
-    return to.add(make(otherwise, then, true));
+  const { words } = to.shape;
+  if (words.has(otherwise)) return to.add(make(then, otherwise, false));
+  if (words.has(then)) return to.add(make(otherwise, then, true));
   to.add({ ...make(then, otherwise, false), swapped: make(otherwise, then, true) });
 }

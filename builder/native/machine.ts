@@ -67,7 +67,9 @@ export interface MachineInstruction {
   readonly clobbers: number;
   readonly emit: Emit;
   readonly wasmOffset: number;
-  /** The same with another use moved to its result: better where the one that is now lives on and the other does not. */
+  /**
+   * The same, of the same values, with another use moved to its result: better where the one that is now lives on and the other does not.
+   */
   readonly swapped?: MachineInstruction;
   /** Whether it overwrites lr. */
   readonly isCall?: true;
