@@ -5,6 +5,9 @@ import type { NeedKind } from "../../runtime/manifest/manifest.js";
 /** The version of the contract that these imports are of. */
 export const contractVersion = "0.1.0";
 
+/** Number of the supervisor call of the contract's first function; the others follow in its order. */
+export const firstContractCall = 16;
+
 /** A function that a container may import. */
 export interface ContractImport {
   /** The import module. */

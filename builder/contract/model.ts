@@ -112,6 +112,9 @@ export type FlatRole =
   /** Both: length | capacity << 16. */
   | { readonly kind: "lengths" };
 
+/** Number of the supervisor call of the first function; those below are the kernel's (SPEC.md, section 4). */
+export const firstContractCall = 16;
+
 /** A function a container exports. */
 export interface ContractExport {
   readonly name: string;

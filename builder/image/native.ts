@@ -1,7 +1,8 @@
 import { helperTable } from "../../runtime/firmware/helpers.js";
 import type { Manifest, Setting } from "../../runtime/manifest/manifest.js";
 import type { NativeModule } from "../native/compile.js";
-import { firstContractCall, type Payload } from "./payload.js";
+import { firstContractCall } from "../contract/capabilities.js";
+import type { Payload } from "./payload.js";
 
 /**
  * The payload of a container whose module has been compiled with `bounds` for the memory of its manifest. `mapSha256` is that of the

@@ -45,9 +45,6 @@ export interface Payload {
   readonly mapSha256: Uint8Array;
 }
 
-/** SVC numbers below are the kernel's; the contract's functions follow. */
-export const firstContractCall = 16;
-
 /** A part of a payload: whole words, in the order of `partNames`, one behind the other. */
 export interface Part {
   readonly name: PartName;

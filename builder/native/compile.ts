@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
 import { helperTable } from "../../runtime/firmware/helpers.js";
-import { contractImports } from "../contract/capabilities.js";
+import { contractImports, firstContractCall } from "../contract/capabilities.js";
 import { decode } from "../wasm/decode.js";
 import { importedFunctions, functionType, type Expression, type Module } from "../wasm/module.js";
 import { buildIr } from "./build/build.js";
@@ -35,9 +35,6 @@ export interface NativeModule extends GeneratedModule {
   /** Offset of the start function of the module. */
   readonly start?: number;
 }
-
-/** Supervisor calls below are the kernel's; the contract's functions follow in its order (SPEC.md, "Host calls"). */
-const firstContractCall = 16;
 
 const contractCalls: ReadonlyMap<string, number> = new Map(
   contractImports.map((entry, k) => [`${entry.interface}.${entry.name}`, firstContractCall + k]),

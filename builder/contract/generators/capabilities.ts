@@ -1,4 +1,9 @@
-import type { Contract, ContractExport, ContractFunction } from "../model.js";
+import {
+  firstContractCall,
+  type Contract,
+  type ContractExport,
+  type ContractFunction,
+} from "../model.js";
 import { banner, docComment } from "./banner.js";
 
 /** builder/contract/capabilities.ts: what a container may import and export, and which needs an import asks for. */
@@ -11,6 +16,9 @@ export function capabilitiesSource(contract: Contract): string {
     "",
     "/** The version of the contract that these imports are of. */",
     `export const contractVersion = "${contract.version}";`,
+    "",
+    "/** Number of the supervisor call of the contract's first function; the others follow in its order. */",
+    `export const firstContractCall = ${firstContractCall};`,
     "",
     ...types,
     "",

@@ -1,4 +1,9 @@
-import type { Contract, ContractEnum, ContractFunction } from "../model.js";
+import {
+  firstContractCall,
+  type Contract,
+  type ContractEnum,
+  type ContractFunction,
+} from "../model.js";
 import { camel, pascal } from "../names.js";
 import { banner, docComment, fits } from "./banner.js";
 
@@ -9,6 +14,9 @@ export function hostSource(contract: Contract): string {
     `// ${banner}`,
     "",
     `export const contractVersion = "${contract.version}";`,
+    "",
+    "/** Number of the supervisor call of the contract's first function; the others follow in its order. */",
+    `export const firstContractCall = ${firstContractCall};`,
     "",
     ...tableType,
     "",

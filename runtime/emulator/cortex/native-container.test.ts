@@ -7,7 +7,8 @@ import { packagePath } from "../../../test/helpers/root.js";
 import { contractFunctions } from "../sim/contract.js";
 import { createCsvTrace } from "../trace/csv.js";
 import type { CallResult } from "./machine.js";
-import { firstContractCall, nativeGuests, type NativeProgram } from "./native-container.js";
+import { firstContractCall } from "../sim/contract.js";
+import { nativeGuests, type NativeProgram } from "./native-container.js";
 
 /** The SVC of a contract function, such as gpio.write. */
 function svc(name: string): number {

@@ -1,5 +1,5 @@
 import type { Manifest } from "../../manifest/manifest.js";
-import { contractFunctions, type TrapCode, trapCodes } from "../sim/contract.js";
+import { contractFunctions, firstContractCall, type TrapCode, trapCodes } from "../sim/contract.js";
 import type { ContainerSource, Guest, GuestFactory, GuestHost } from "../sim/guest.js";
 import type { Frame, Trap } from "../sim/trap.js";
 import { type CallResult, type HostResult, NativeMachine } from "./machine.js";
@@ -36,9 +36,6 @@ export interface NativeOptions {
   /** Told of each call of a container that has returned or trapped. */
   readonly onCall?: (container: string, result: CallResult) => void;
 }
-
-/** SVC numbers below are the kernel's; the contract's functions follow. */
-export const firstContractCall = 16;
 
 /** Containers as machine code on the emulated core. */
 export function nativeGuests(options: NativeOptions): GuestFactory {

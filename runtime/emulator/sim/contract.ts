@@ -2,6 +2,9 @@
 
 export const contractVersion = "0.1.0";
 
+/** Number of the supervisor call of the contract's first function; the others follow in its order. */
+export const firstContractCall = 16;
+
 /** One function of the contract. */
 export interface ContractFunction {
   /** Its position in `contractFunctions`, and what `contract_call` of the core takes. */
