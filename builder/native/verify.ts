@@ -1,11 +1,12 @@
 import { dominators, predecessors } from "./passes/flow.js";
 import { helperShapes } from "./helpers.js";
-import type { Block, IrFunction, Value } from "./ir.js";
+import type { Block, BlockId, IrFunction, Value } from "./ir.js";
 import { edges, operands, terminatorOperands } from "./passes/operations.js";
 
 /**
  * What is wrong with a function, one sentence each: values defined once and below `valueCount`, used where their definition dominates; edges that
- * lead to blocks with as many parameters as they have arguments, none to the entry; every block reachable and after its dominators.
+ * lead to blocks with as many parameters as they have arguments, none to the entry; every block reachable and after its dominators; edges back only to blocks
+ * that dominate where they come from.
  */
 export function verify(fn: IrFunction): string[] {
   const shape = fn.blocks.flatMap((block, id) => checkEdges(fn, block, id));
@@ -29,8 +30,16 @@ function checkOrder(fn: IrFunction): string[] {
   return fn.blocks.flatMap((_, id) => {
     if (id === 0) return [];
     if (before[id]!.length === 0 || above[id] === -1) return [`block ${id} cannot be reached`];
-    return above[id]! < id ? [] : [`block ${id} stands before its dominator ${above[id]}`];
+    if (above[id]! >= id) return [`block ${id} stands before its dominator ${above[id]}`];
+    return before[id]!.filter((from) => from >= id && !dominates(above, id, from)).map(
+      (from) => `block ${from} leads back to ${id}, which does not dominate it`,
+    );
   });
+}
+
+function dominates(above: readonly BlockId[], a: BlockId, b: BlockId): boolean {
+  while (b > a) b = above[b]!;
+  return a === b;
 }
 
 function checkDefinitions({ blocks, valueCount }: IrFunction): string[] {
@@ -61,17 +70,13 @@ function checkUses(fn: IrFunction): string[] {
     for (const value of [...params, ...instructions.flatMap(({ results }) => results)])
       home.set(value, id);
   });
-  const dominates = (a: number, b: number): boolean => {
-    while (b > a) b = above[b]!;
-    return a === b;
-  };
   const found: string[] = [];
   fn.blocks.forEach(({ params, instructions, terminator }, id) => {
     const here = new Set(params);
     const use = (value: Value): void => {
       const at = home.get(value);
       if (at === undefined) found.push(`block ${id} uses value ${value}, which is not defined`);
-      else if (at === id ? !here.has(value) : !dominates(at, id))
+      else if (at === id ? !here.has(value) : !dominates(above, at, id))
         found.push(`block ${id} uses value ${value}, which block ${at} defines later or elsewhere`);
     };
     for (const { operation, results } of instructions) {

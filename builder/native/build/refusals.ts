@@ -1,5 +1,10 @@
 import type { Diagnostic } from "../../../runtime/document/diagnostic.js";
-import { functionType, type FunctionType, type Module } from "../../wasm/module.js";
+import {
+  functionType,
+  importedFunctions,
+  type FunctionType,
+  type Module,
+} from "../../wasm/module.js";
 import { functionNames } from "../../wasm/names.js";
 import { maxResultWords, wordCount, type Layout } from "./layout.js";
 import type { MemoryOptions } from "./memory.js";
@@ -64,7 +69,7 @@ function instructions(module: Module): Diagnostic[] {
 
 function results(module: Module): Diagnostic[] {
   const names = functionNames(module);
-  const imported = module.imports.length;
+  const imported = importedFunctions(module).length;
   const wide = (type: FunctionType): boolean => wordCount(type.results) > maxResultWords;
   const functions = module.functions.flatMap((_, position) => {
     const index = imported + position;

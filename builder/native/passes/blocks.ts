@@ -38,7 +38,6 @@ function thread(fn: IrFunction): IrFunction {
     const operation = found[value]?.operation;
     return operation?.op === "const" ? operation.value : undefined;
   };
-  /** Where the edge leads in the end. Passages lead forward, so that the way has an end. */
   const follow = (edge: Edge): Edge => {
     for (;;) {
       const passage = passages.get(edge.target);
@@ -47,10 +46,15 @@ function thread(fn: IrFunction): IrFunction {
       edge = next;
     }
   };
-  const blocks = fn.blocks.map((block) => ({
-    ...block,
-    terminator: withoutChoice(mapEdges(block.terminator, follow)),
-  }));
+  const blocks = [...fn.blocks];
+  // Passages lead forward. From the last to the first, each leads to where the way through the later ones ends.
+  for (let id = blocks.length - 1; id >= 0; id--) {
+    const terminator = mapEdges(blocks[id]!.terminator, follow);
+    const passage = passages.get(id);
+    if (passage && (terminator.kind === "jump" || terminator.kind === "branch"))
+      passages.set(id, { ...passage, terminator });
+    blocks[id] = { ...blocks[id]!, terminator: withoutChoice(terminator) };
+  }
   return dropUnreachable(fn, blocks);
 }
 
@@ -58,7 +62,7 @@ function thread(fn: IrFunction): IrFunction {
  * Headers of loops are none: an edge past one would enter its loop elsewhere. Neither are blocks with an edge back, for the order's sake: what they lead
  * to may come to dominate what stands before it.
  */
-function findPassages(fn: IrFunction): ReadonlyMap<BlockId, Passage> {
+function findPassages(fn: IrFunction): Map<BlockId, Passage> {
   const counts = useCounts(fn);
   const before = predecessors(fn);
   const found = new Map<BlockId, Passage>();

@@ -1,5 +1,5 @@
 import type { Block, BlockId, IrFunction } from "../ir.js";
-import { edges, mapEdges } from "./operations.js";
+import { edges, mapEdges, Replacements } from "./operations.js";
 
 /** The blocks from which edges lead to each, an entry an edge. */
 export function predecessors({ blocks }: IrFunction): BlockId[][] {
@@ -74,35 +74,49 @@ function reorder(
     }));
 }
 
-/** The blocks of each loop by its header: all from which a way leads back to the header without leaving it. */
-export function loops(fn: IrFunction): ReadonlyMap<BlockId, ReadonlySet<BlockId>> {
-  const above = dominators(fn);
+/** The loops of a function and how they lie in each other. */
+export interface Loops {
+  /** The header of the innermost loop around each block, a header being inside of its own; -1 outside of all. */
+  readonly innermost: readonly BlockId[];
+  /** The header of the loop around a loop, by its header; -1 for outermost ones. */
+  readonly around: ReadonlyMap<BlockId, BlockId>;
+}
+
+/**
+ * Finds loops by edges that lead back. Headers stand before what they dominate, so going from the last to the first meets inner loops first; a loop that is
+ * done counts as one block from then on, and the time does not grow with the depth.
+ */
+export function findLoops(fn: IrFunction): Loops {
   const before = predecessors(fn);
-  const found = new Map<BlockId, Set<BlockId>>();
-  const dominates = (a: BlockId, b: BlockId): boolean => {
-    while (b > a) b = above[b]!;
-    return a === b;
-  };
+  const innermost = fn.blocks.map((): BlockId => -1);
+  const around = new Map<BlockId, BlockId>();
+  const merged = new Replacements();
   for (let header = fn.blocks.length - 1; header > 0; header--) {
-    const work = before[header]!.filter((from) => dominates(header, from));
+    const work = before[header]!.filter((from) => from >= header);
     if (work.length === 0) continue;
-    const body = new Set([header]);
-    for (let id = work.pop(); id !== undefined; id = work.pop()) {
-      if (body.has(id)) continue;
-      body.add(id);
+    innermost[header] = header;
+    around.set(header, -1);
+    for (let from = work.pop(); from !== undefined; from = work.pop()) {
+      const id = merged.resolve(from);
+      if (id === header) continue;
+      if (around.has(id)) around.set(id, header);
+      else innermost[id] = header;
+      merged.set(id, header);
       work.push(...before[id]!);
     }
-    found.set(header, body);
   }
-  return found;
+  return { innermost, around };
 }
 
 /** The function with `loopDepth` counted anew. */
 export function withLoopDepths(fn: IrFunction): IrFunction {
-  const depths = fn.blocks.map(() => 0);
-  for (const body of loops(fn).values()) for (const id of body) depths[id]!++;
+  const { innermost, around } = findLoops(fn);
+  const depths = new Map<BlockId, number>([[-1, 0]]);
+  // Headers of outer loops stand before those of inner ones.
+  for (const header of [...around.keys()].toSorted((a, b) => a - b))
+    depths.set(header, depths.get(around.get(header)!)! + 1);
   return {
     ...fn,
-    blocks: fn.blocks.map((block, id) => ({ ...block, loopDepth: depths[id]! })),
+    blocks: fn.blocks.map((block, id) => ({ ...block, loopDepth: depths.get(innermost[id]!)! })),
   };
 }

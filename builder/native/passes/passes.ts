@@ -1,6 +1,7 @@
 import type { IrFunction } from "../ir.js";
 import { shapeAddresses } from "./addresses.js";
 import { straighten } from "./blocks.js";
+import { mergeChecks } from "./checks.js";
 import { removeCopies } from "./copies.js";
 import { removeDead } from "./dead.js";
 import { foldConstants } from "./fold.js";
@@ -16,6 +17,7 @@ export interface Pass {
 export type PassName =
   | "addresses"
   | "blocks"
+  | "checks"
   | "copies"
   | "dead"
   | "fold"
@@ -32,6 +34,7 @@ export const passes: readonly Pass[] = [
   { name: "fold", run: foldConstants },
   { name: "numbering", run: shareValues },
   { name: "tests", run: fuseTests },
+  { name: "checks", run: mergeChecks },
   { name: "dead", run: removeDead },
   { name: "addresses", run: shapeAddresses },
   { name: "numbering", run: shareValues },
