@@ -20,7 +20,7 @@ export type Effect =
   | "result-flags"
   /** Writes operand 0, leaves the flags. */
   | "result"
-  /** Sets the flags, writes no register. */
+  /** Sets the flags and not operand 0, or writes registers that no operand names alone: what is known of the flags is lost. */
   | "flags"
   | "none";
 
@@ -151,7 +151,7 @@ export const formats = {
   uxth: extended("uxth", "1011001010"),
   uxtb: extended("uxtb", "1011001011"),
   push: acts("push", "1011010Rrrrrrrrr", [{ kind: "list", letter: "r", extra: 14 }], "{0}"),
-  pop: acts("pop", "1011110Rrrrrrrrr", [{ kind: "list", letter: "r", extra: 15 }], "{0}"),
+  pop: compares("pop", "1011110Rrrrrrrrr", [{ kind: "list", letter: "r", extra: 15 }], "{0}"),
   rev: extended("rev", "1011101000"),
   rev16: extended("rev16", "1011101001"),
   revsh: extended("revsh", "1011101011"),
@@ -162,7 +162,7 @@ export const formats = {
   wfi: acts("wfi", "1011111100110000", [], ""),
   sev: acts("sev", "1011111101000000", [], ""),
   stm: acts("stmia", "11000nnnrrrrrrrr", [n, { kind: "list", letter: "r" }], "{0}!, {1}"),
-  ldm: acts("ldmia", "11001nnnrrrrrrrr", [n, { kind: "list", letter: "r" }], "{0}!, {1}"),
+  ldm: compares("ldmia", "11001nnnrrrrrrrr", [n, { kind: "list", letter: "r" }], "{0}!, {1}"),
   beq: acts("beq.n", "11010000iiiiiiii", [distance], "{0}"),
   bne: acts("bne.n", "11010001iiiiiiii", [distance], "{0}"),
   bcs: acts("bcs.n", "11010010iiiiiiii", [distance], "{0}"),
@@ -178,7 +178,7 @@ export const formats = {
   bgt: acts("bgt.n", "11011100iiiiiiii", [distance], "{0}"),
   ble: acts("ble.n", "11011101iiiiiiii", [distance], "{0}"),
   udf: stops("udf", "11011110iiiiiiii", [i], "#{0}"),
-  svc: acts("svc", "11011111iiiiiiii", [i], "{0}"),
+  svc: compares("svc", "11011111iiiiiiii", [i], "{0}"),
   b: stops("b.n", "11100iiiiiiiiiii", [distance], "{0}"),
   /** Its distance is coded in two halves, the top bits mixed with the sign (A6.7.13): encode.ts knows. */
   bl: compares("bl", "11110iiiiiiiiiii11i1iiiiiiiiiiii", [distance], "{0}"),
