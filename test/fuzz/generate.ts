@@ -330,8 +330,7 @@ class Writer {
 
   private calling(result?: ValueType): Node {
     const { random } = this;
-    const { imports, signatures, table, options } = this.shape;
-    void options;
+    const { imports, signatures, table } = this.shape;
     const all = [...imports, ...signatures];
     const fits = all.flatMap(({ results }, k) =>
       result === undefined || (results.length === 1 && results[0] === result) ? [k] : [],
@@ -360,22 +359,22 @@ class Writer {
     });
   }
 
+  /** Copies and fills that fit are short, for many are made; others are too long or lie anywhere. */
   private bulk(): Node {
     const { random } = this;
     const isCopy = random.oneIn(2);
     const isInside = this.shape.options.inBounds || !random.oneIn(5);
-    const masked = (mask: number): Node => {
-      const value = this.value("i32", 2);
-      return isInside
-        ? node("i32.and", ["i32"], { args: [value, constant("i32", BigInt(mask))] })
-        : value;
-    };
-    const middle = isCopy ? masked(0x3fff) : this.value("i32", 2);
-    const args = [masked(0x3fff), middle, masked(random.pick([7, 0x3f, 0x3ff]))];
-    return node(isCopy ? "memory.copy" : "memory.fill", [], {
-      args,
-      numbers: isCopy ? [0, 0] : [0],
-    });
+    const bitwise = (op: "i32.and" | "i32.or", bits: number): Node =>
+      node(op, ["i32"], { args: [this.value("i32", 2), constant("i32", BigInt(bits))] });
+    const place = (): Node => (isInside ? bitwise("i32.and", 0x3fff) : this.value("i32", 2));
+    const isLong = !isInside && random.oneIn(2);
+    const args = [
+      place(),
+      isCopy ? place() : this.value("i32", 2),
+      isLong ? bitwise("i32.or", 0x20000) : bitwise("i32.and", random.pick([7, 0x3f, 0x3ff])),
+    ];
+    const numbers = isCopy ? [0, 0] : [0];
+    return node(isCopy ? "memory.copy" : "memory.fill", [], { args, numbers });
   }
 
   private scoped(types: readonly ValueType[], write: () => Node[]): [number, Node[]] {
