@@ -4,6 +4,7 @@ import { straighten } from "./blocks.js";
 import { mergeChecks } from "./checks.js";
 import { removeCopies } from "./copies.js";
 import { removeDead } from "./dead.js";
+import { shiftDivisions } from "./divide.js";
 import { foldConstants } from "./fold.js";
 import { hoistInvariants } from "./hoist.js";
 import { shareValues } from "./numbering.js";
@@ -20,6 +21,7 @@ export type PassName =
   | "checks"
   | "copies"
   | "dead"
+  | "divide"
   | "fold"
   | "hoist"
   | "numbering"
@@ -28,6 +30,7 @@ export type PassName =
 /** In the order they run in; a name that is there twice is one switch. */
 export const passes: readonly Pass[] = [
   { name: "fold", run: foldConstants },
+  { name: "divide", run: shiftDivisions },
   { name: "tests", run: fuseTests },
   { name: "blocks", run: straighten },
   { name: "copies", run: removeCopies },
