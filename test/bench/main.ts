@@ -1,11 +1,13 @@
 /**
- * `npm run bench`: bytes, ratios and times of what people wait for. Ends with 1 where a figure exceeds what it must
+ * `npm run bench`: bytes, ratios and times of what people wait for, and machine code against that of gcc. Ends with 1 where a figure exceeds what it must
  * not; times are held to their limit only with --strict, on a machine that does nothing else.
  *
  *     npm run bench -- --short     fewer rounds, fewer days
  *     npm run bench -- --json      one document
  */
 import { cpus } from "node:os";
+import { measureAll } from "./native/measure.js";
+import { nativeTable } from "./native/table.js";
 import { coldBuild, editToRunning, simulationSpeed, sizes, type Figure } from "./figures.js";
 
 await main(new Set(process.argv.slice(2)));
@@ -19,10 +21,14 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     cold,
     ...(await simulationSpeed(short ? 30 : undefined)),
   ];
+  const native = await measureAll();
   if (options.has("--json")) {
     const machine = { node: process.version, platform: process.platform, cores: cpus().length };
-    process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`);
-  } else for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+    process.stdout.write(`${JSON.stringify({ machine, figures, ...native }, null, 2)}\n`);
+  } else {
+    for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+    process.stdout.write(`\n${nativeTable(native)}`);
+  }
   const bound = figures.filter(({ unit }) => unit === "B" || options.has("--strict"));
   if (bound.some(({ value, most }) => most !== undefined && value > most)) process.exitCode = 1;
 }
