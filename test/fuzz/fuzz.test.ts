@@ -68,7 +68,8 @@ const wrong: Executor = {
 };
 
 test("a wrong instruction is found and its module made small", () => {
-  const program = seeds
+  // Few programs use xor and show what it gave.
+  const program = Array.from({ length: 400 }, (_, k) => k + 1)
     .map((seed) => generate(seed, { inBounds: false }))
     .find((candidate) => difference(candidate, wrong) !== undefined);
   assert.ok(program);

@@ -16,7 +16,7 @@ const meant = [
   /^dist\/(builder|runtime)\/.*(?<!\.test)(\.js|\.d\.ts)$/,
   /^builder\/cli\/(thimble\.js|template\/.*)$/,
   /^(builder\/project\/thimble|runtime\/rig\/rig)\.schema\.json$/,
-  /^runtime\/firmware\/core\.wasm$/,
+  /^runtime\/firmware\/(core\.wasm|helpers\.bin)$/,
   /^sdk\/(assembly\/.*\.ts|wit\/thimble\.wit)$/,
   /^examples\/[a-z]+\/(app\.ts|thimble\.json|rig\.json|tsconfig\.json|README\.md|[a-z]+\.csv)$/,
 ];
