@@ -6,6 +6,7 @@
  *     npm run bench -- --json      one document
  */
 import { cpus } from "node:os";
+import { compileTimes } from "./native/compile-time.js";
 import { measureAll } from "./native/measure.js";
 import { nativeTable } from "./native/table.js";
 import { coldBuild, editToRunning, simulationSpeed, sizes, type Figure } from "./figures.js";
@@ -20,6 +21,7 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     ...(await editToRunning(2, short ? 3 : 7)),
     cold,
     ...(await simulationSpeed(short ? 30 : undefined)),
+    ...(await compileTimes(short)),
   ];
   const native = await measureAll();
   if (options.has("--json")) {
