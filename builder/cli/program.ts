@@ -58,7 +58,7 @@ function reportUsage(error: CommanderError, args: readonly string[], host: Host)
   report.end(exitCodes.usage);
 }
 
-const commands = ["new", "build", "run"] as const;
+const commands = ["new", "build", "run", "inspect"] as const;
 
 function createProgram(host: Host, done: (exitCode: ExitCode) => void): Command {
   const program = new Command("thimble")
@@ -85,6 +85,7 @@ function createProgram(host: Host, done: (exitCode: ExitCode) => void): Command 
   addNew(program, host, done);
   addBuild(program, host, done);
   addRun(program, host, done);
+  addInspect(program, host, done);
   return program;
 }
 
@@ -188,6 +189,38 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
         ),
       );
     });
+}
+
+function addInspect(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("inspect")
+    .summary("show what an app is compiled to")
+    .description(
+      "Builds the app in the folder APP and shows its machine code beside the lines of its sources and the instructions of its container, with the cycles of each.",
+    )
+    .argument("[app]", "the folder with thimble.json", ".")
+    .option("--native", "machine code for Cortex-M")
+    .option("--bounds <mode>", '"mpu", where hardware guards the memory, or "checked"', "mpu")
+    .option("--json", jsonHelp)
+    .addHelpText(
+      "after",
+      examples(["inspect --native", ""], ["inspect --native --bounds checked", ""]),
+    )
+    .action(
+      async (
+        folder: string,
+        options: import("./inspect.js").InspectOptions & { json?: boolean },
+      ) => {
+        done(
+          await perform(
+            new Report(host, "inspect", options.json === true),
+            async () => (await import("./inspect.js")).inspectCommand,
+            folder,
+            options,
+          ),
+        );
+      },
+    );
 }
 
 function examples(...lines: readonly (readonly [command: string, meaning: string])[]): string {

@@ -23,6 +23,7 @@ export interface Position {
 
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/** Reads what `printSourceMap` writes, and what AssemblyScript does. */
 export function parseSourceMap(text: string): SourceMap {
   const { sources, mappings } = JSON.parse(text) as { sources: string[]; mappings: string };
   const parsed: Mapping[] = [];

@@ -10,6 +10,7 @@ import type { HelperName } from "./helpers.js";
 import type { TableEntry } from "./link.js";
 import { runPasses, type PassSwitches } from "./passes/passes.js";
 
+/** How a module is compiled. */
 export interface NativeOptions {
   /** `checked`: exact WebAssembly traps. `mpu`: the hardware stops what leaves the memory. */
   readonly bounds: "mpu" | "checked";

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, test } from "node:test";
+import { objdumpLines, withoutObjdump } from "../../../test/helpers/objdump.js";
 import fc from "fast-check";
 import { decodeInstruction, encode, encodes } from "./encode.js";
 import { disassemble } from "./disassemble.js";
@@ -43,28 +40,6 @@ const instruction: fc.Arbitrary<readonly [FormatName, readonly number[]]> = fc
       fc.tuple(...format.fields.map((field) => operand(format, field))),
     );
   });
-
-const objdump = spawnSync("arm-none-eabi-objdump", ["--version"]).status === 0;
-
-/** The lines of GNU objdump for raw Thumb code, comments off. */
-function objdumpLines(code: Uint8Array): string[] {
-  const folder = mkdtempSync(join(tmpdir(), "thumb-"));
-  try {
-    const file = join(folder, "code.bin");
-    writeFileSync(file, code);
-    const { stdout } = spawnSync(
-      "arm-none-eabi-objdump",
-      ["-D", "-z", "-b", "binary", "-m", "armv6-m", "-M", "force-thumb", file],
-      { encoding: "utf8", maxBuffer: 2 ** 28 },
-    );
-    return stdout.split("\n").flatMap((line) => {
-      const found = /^\s*([0-9a-f]+):\t[0-9a-f ]+\t(.*)$/.exec(line);
-      return found ? [found[2]!.replace(/\s*[@;].*$/, "").trim()] : [];
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 const bytesOf = (words: readonly number[]): Uint8Array =>
   Uint8Array.from(words.flatMap((word) => [word & 0xff, word >> 8]));
@@ -113,20 +88,16 @@ describe("Thumb encoding", () => {
     assert.ok(encodes("beq", -256) && encodes("bl", 2 ** 24 - 2) && encodes("lsrsImm", 0, 0, 32));
   });
 
-  test(
-    "objdump reads what we wrote",
-    { skip: objdump ? false : "no arm-none-eabi-objdump" },
-    () => {
-      const samples = formatNames.flatMap((name) => {
-        const format: Format = formats[name];
-        const fields = fc.tuple(...format.fields.map((field) => operand(format, field)));
-        return fc.sample(fields, { numRuns: 60, seed: 7 }).map((operands) => ({ name, operands }));
-      });
-      const code = bytesOf(samples.flatMap(({ name, operands }) => encode(name, ...operands)));
-      const ours = disassemble(code).map(({ text }) => text);
-      const theirs = objdumpLines(code);
-      assert.equal(ours.length, theirs.length);
-      ours.forEach((line, k) => assert.equal(line, theirs[k]));
-    },
-  );
+  test("objdump reads what we wrote", { skip: withoutObjdump }, () => {
+    const samples = formatNames.flatMap((name) => {
+      const format: Format = formats[name];
+      const fields = fc.tuple(...format.fields.map((field) => operand(format, field)));
+      return fc.sample(fields, { numRuns: 60, seed: 7 }).map((operands) => ({ name, operands }));
+    });
+    const code = bytesOf(samples.flatMap(({ name, operands }) => encode(name, ...operands)));
+    const ours = disassemble(code).map(({ text }) => text);
+    const theirs = objdumpLines(code);
+    assert.equal(ours.length, theirs.length);
+    ours.forEach((line, k) => assert.equal(line, theirs[k]));
+  });
 });
