@@ -113,3 +113,18 @@ export function functionType(module: Module, index: number): FunctionType {
   if (!type) throw new RangeError(`function ${index} has no type`);
   return type;
 }
+
+/** The one result of a block whose type is a value type, by its signed number. */
+export const blockValues: Readonly<Record<number, ValueType>> = {
+  [-1]: "i32",
+  [-2]: "i64",
+  [-3]: "f32",
+  [-4]: "f64",
+};
+
+/** The type of a block: empty (-64), a value type (-1 to -4), or an index (Core Specification, section 5.3.5). */
+export function blockType(module: Module, immediate: number): FunctionType {
+  const value = blockValues[immediate];
+  if (value) return { params: [], results: [value] };
+  return module.types[immediate] ?? { params: [], results: [] };
+}

@@ -1,4 +1,5 @@
 import {
+  blockType,
   functionType,
   type FunctionBody,
   type FunctionType,
@@ -142,13 +143,4 @@ function call({ params, results }: FunctionType, stack: OperandStack): void {
 function globalType(module: Module, index: number): ValueType {
   const imported = module.imports.filter((entry) => entry.kind === "global");
   return imported[index]?.type ?? module.globals[index - imported.length]?.type ?? "i32";
-}
-
-/** A block type: empty (-64), a value type (-1 to -4), or an index (Core Specification, section 5.3.5). */
-function blockType(module: Module, number: number): FunctionType {
-  const value = ({ [-1]: "i32", [-2]: "i64", [-3]: "f32", [-4]: "f64" } as const)[
-    number as -1 | -2 | -3 | -4
-  ];
-  if (value) return { params: [], results: [value] };
-  return module.types[number] ?? { params: [], results: [] };
 }

@@ -1,13 +1,6 @@
-import type { Instruction, Module, ValueType } from "./module.js";
-import { functionType, importedFunctions } from "./module.js";
+import type { Instruction, Module } from "./module.js";
+import { blockValues, functionType, importedFunctions } from "./module.js";
 import { functionNames } from "./names.js";
-
-const blockTypes: Readonly<Record<number, ValueType>> = {
-  [-1]: "i32",
-  [-2]: "i64",
-  [-3]: "f32",
-  [-4]: "f64",
-};
 
 /** How to write what an instruction names by index; indices stay numbers where a function is absent. */
 export interface PrintNames {
@@ -47,7 +40,7 @@ export function printInstruction(
 
 function printBlockType(type: number): string {
   if (type === -64) return "";
-  const value = blockTypes[type];
+  const value = blockValues[type];
   return value ? ` (result ${value})` : ` (type ${type})`;
 }
 

@@ -63,17 +63,3 @@ export function layoutOf(module: Module): Layout {
 function signature({ params, results }: FunctionType): string {
   return `${params.join(" ")}:${results.join(" ")}`;
 }
-
-const valueTypes: Readonly<Record<number, ValueType>> = {
-  [-1]: "i32",
-  [-2]: "i64",
-  [-3]: "f32",
-  [-4]: "f64",
-};
-
-/** The type of a block: empty (-64), a value type (-1 to -4), or an index (Core Specification, section 5.3.5). */
-export function blockType(module: Module, immediate: number): FunctionType {
-  const value = valueTypes[immediate];
-  if (value) return { params: [], results: [value] };
-  return module.types[immediate] ?? { params: [], results: [] };
-}

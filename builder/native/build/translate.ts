@@ -1,4 +1,5 @@
 import {
+  blockType,
   functionType,
   type FunctionBody,
   type FunctionType,
@@ -9,7 +10,7 @@ import {
 import type { Block, CallTarget, Value } from "../ir.js";
 import { Emitter } from "./emitter.js";
 import { Graph, type DraftBlock } from "./graph.js";
-import { blockType, wordCount, wordsOf, type Layout } from "./layout.js";
+import { wordCount, wordsOf, type Layout } from "./layout.js";
 import type { Operand, Rules } from "./rule.js";
 
 interface Frame {
