@@ -1,4 +1,4 @@
-import type { Instruction, Module } from "./module.js";
+import type { Instruction, Module, ValueType } from "./module.js";
 import { blockValues, functionType, importedFunctions } from "./module.js";
 import { functionNames } from "./names.js";
 
