@@ -134,7 +134,9 @@ function nameOf({ items: [, second] }: List): string {
 
 function exportName(node: Node): string {
   const name = node.kind === "list" ? node.items[1] : undefined;
-  return name?.kind === "text" ? new TextDecoder().decode(name.bytes) : "";
+  return name?.kind === "text"
+    ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(name.bytes)
+    : "";
 }
 
 /** Tables beside the one in use, where every instruction names its table. */
