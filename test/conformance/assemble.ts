@@ -31,7 +31,8 @@ const unknown = new RegExp(
 export function assemble({ source, line }: ModuleSource): Assembled {
   if (source.kind === "binary") return { wasm: source.bytes, missing: new Map() };
   const isQuote = source.kind === "quote";
-  const text = isQuote ? `(module ${source.text})` : source.text;
+  // A carriage return ends a comment too, which binaryen does not know.
+  const text = isQuote ? `(module ${source.text.replaceAll("\r", "\n")})` : source.text;
   const node = isQuote ? (readNodes(text)[0] as List) : source.node;
   const { cuts, missing } = reduce(node);
   const kept = node.items.filter((item) => cuts.every((cut) => cut.node !== item));
@@ -48,7 +49,7 @@ export function assemble({ source, line }: ModuleSource): Assembled {
 function parse(text: string, line: number): Uint8Array {
   let module: binaryen.Module | undefined;
   try {
-    module = binaryen.parseText(text);
+    module = binaryen.parseText(escaped(text));
     module.setFeatures(features);
     return module.emitBinary();
   } catch {
@@ -56,6 +57,13 @@ function parse(text: string, line: number): Uint8Array {
   } finally {
     module?.dispose();
   }
+}
+
+/** The text in ASCII, for binaryen takes no other: names are in strings, where bytes may be written out. */
+function escaped(text: string): string {
+  return text.replaceAll(/[^\0-\x7f]+/g, (part) =>
+    Array.from(new TextEncoder().encode(part), (byte) => `\\${byte.toString(16)}`).join(""),
+  );
 }
 
 /** A piece of text to be replaced. */
@@ -126,7 +134,9 @@ function nameOf({ items: [, second] }: List): string {
 
 function exportName(node: Node): string {
   const name = node.kind === "list" ? node.items[1] : undefined;
-  return name?.kind === "text" ? new TextDecoder().decode(name.bytes) : "";
+  return name?.kind === "text"
+    ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(name.bytes)
+    : "";
 }
 
 /** Tables beside the one in use, where every instruction names its table. */

@@ -145,7 +145,10 @@ function moduleSource(source: string, node: List, rest: readonly Node[]): Module
   );
   if (form === "binary") return { ...place, source: { kind: "binary", bytes } };
   if (form === "quote")
-    return { ...place, source: { kind: "quote", text: new TextDecoder().decode(bytes) } };
+    return {
+      ...place,
+      source: { kind: "quote", text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) },
+    };
   return { ...place, source: { kind: "text", node, text: source.slice(node.start, node.end) } };
 }
 
@@ -193,6 +196,7 @@ function wordOf(node: Node | undefined): string {
 }
 
 function stringOf(node: Node | undefined): string {
-  if (node?.kind === "text") return new TextDecoder().decode(node.bytes);
+  if (node?.kind === "text")
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(node.bytes);
   throw new SyntaxError(`line ${node?.line ?? 0}: a string is missing`);
 }

@@ -84,8 +84,8 @@ class Reader {
     const line = this.lineHere();
     const start = this.at;
     word.lastIndex = start;
-    if (!word.test(this.source)) throw this.error(`what does ${this.source[start]} mean here?`);
-    this.at = word.lastIndex;
+    // Annotations may hold characters that stand for nothing.
+    this.at = word.test(this.source) ? word.lastIndex : start + 1;
     // A name may be written as a string: $"a name".
     if (this.source[this.at] === '"' && this.at === start + 1) this.text();
     return { kind: "word", text: this.source.slice(start, this.at), line, start, end: this.at };
