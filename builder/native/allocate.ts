@@ -183,10 +183,24 @@ class Scan {
       }
     }
     if (need > start + 1 && latest <= need) return this.#leave(interval);
+    if (best < 0) best = this.#readElsewhere(interval);
     if (best < 0) throw new Error(`no register at ${start}`);
     this.#evict(best, interval);
     const lost = interval.firstOf(this.#lost[best]!);
     this.#assign(lost < interval.end ? this.#cutBefore(interval, lost) : interval, best);
+  }
+
+  /** A register whose value is read right now, but from any place: a result may have it. A constant's, if there is one. */
+  #readElsewhere(interval: Interval): Register {
+    const { start } = interval;
+    let found = -1;
+    for (let register = 0; register < lowRegisters; register++) {
+      const active = this.#active[register];
+      if (!active || active.nextLowUse(start) <= start + 1) continue;
+      if (interval.firstOf(this.#lost[register]!) <= start) continue;
+      if (found < 0 || this.liveness.fn.constants.has(active.value)) found = register;
+    }
+    return found;
   }
 
   /** When what is in a register, or comes back to it while the interval lives, is used next. */
