@@ -44,8 +44,8 @@ const scripts = [
   "builder/project/main.ts",
   "runtime/firmware/build.ts",
   "runtime/firmware/sources.ts",
-  "runtime/ports/cortex-m/build.ts",
-  "runtime/ports/cortex-m/sources.ts",
+  "runtime/ports/cortex-m/helpers/build.ts",
+  "runtime/ports/cortex-m/helpers/sources.ts",
 ];
 
 /** Whatever is not the command line, a script or a test also runs in a browser: no disk, no process, no console. */

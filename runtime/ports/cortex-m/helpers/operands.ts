@@ -1,4 +1,4 @@
-import { nameKey, randomBits } from "../../emulator/environment/random.js";
+import { nameKey, randomBits } from "../../../emulator/environment/random.js";
 
 /** Whole numbers at which something changes. */
 const words: readonly number[] = [

@@ -1,9 +1,9 @@
 /**
  * `npm run helpers`: compiles the helpers of this folder.
  *
- *     node dist/runtime/ports/cortex-m/build.js           writes runtime/firmware/helpers.bin and helpers.ts
- *     node dist/runtime/ports/cortex-m/build.js --check   exits 1 if the files are not what the sources give
- *     node dist/runtime/ports/cortex-m/build.js --table   prints what each helper takes, as README.md has it
+ *     node dist/runtime/ports/cortex-m/helpers/build.js           writes runtime/firmware/helpers.bin and helpers.ts
+ *     node dist/runtime/ports/cortex-m/helpers/build.js --check   exits 1 if the files are not what the sources give
+ *     node dist/runtime/ports/cortex-m/helpers/build.js --table   prints what each helper takes, as README.md has it
  *
  * The first two need arm-none-eabi-gcc: of one version, since another may give other bytes.
  */
@@ -71,7 +71,7 @@ function build(folder: string): { image: Uint8Array; text: string } {
 
 /** The image as it is linked to lie at an address. Leaves helpers.elf and the call graphs in the folder. */
 function link(folder: string, address: number): Uint8Array {
-  const sources = join(root, "runtime", "ports", "cortex-m");
+  const sources = join(root, "runtime", "ports", "cortex-m", "helpers");
   const elf = join(folder, "helpers.elf");
   const bin = join(folder, "helpers.bin");
   const place = [`-Wl,--defsym=image_address=${address}`, "-T", join(sources, "helpers.ld")];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { helperShapes } from "../../../builder/native/helpers.js";
-import { references } from "../../../test/helpers/arithmetic.js";
-import { packagePath, root } from "../../../test/helpers/root.js";
-import { layout } from "../../emulator/cortex/layout.js";
-import { NativeMachine } from "../../emulator/cortex/machine.js";
-import { helpersSourceSha256, helperTable } from "../../firmware/helpers.js";
+import { helperShapes } from "../../../../builder/native/helpers.js";
+import { references } from "../../../../test/helpers/arithmetic.js";
+import { packagePath, root } from "../../../../test/helpers/root.js";
+import { layout } from "../../../emulator/cortex/layout.js";
+import { NativeMachine } from "../../../emulator/cortex/machine.js";
+import { helpersSourceSha256, helperTable } from "../../../firmware/helpers.js";
 import { helperStackMax } from "./describe.js";
 import { helpersTable } from "./measure.js";
 import { corners, Operands, operandsOf } from "./operands.js";
@@ -168,6 +168,6 @@ test("memory.fill fills every length at every alignment with the low byte", () =
 });
 
 test("README.md has the table that `npm run helpers -- --table` prints", () => {
-  const readme = readFileSync(packagePath("runtime", "ports", "cortex-m", "README.md"), "utf8");
+  const readme = readFileSync(packagePath("runtime", "ports", "cortex-m", "helpers", "README.md"), "utf8");
   assert.ok(readme.endsWith(`\n${helpersTable(image)}`), "print it again");
 });

@@ -39,7 +39,7 @@ export const compilerArgs: readonly string[] = [
 
 /** SHA-256 over the compiler's version, its arguments and every source: shows without a compiler whether helpers.bin is current. */
 export function sourceDigest(root: string): string {
-  const folder = join(root, "runtime", "ports", "cortex-m");
+  const folder = join(root, "runtime", "ports", "cortex-m", "helpers");
   const texts = [...units, ...others].map((name) => [
     name,
     readFileSync(join(folder, name), "utf8"),

@@ -1,6 +1,6 @@
-import { type CallResult, NativeMachine } from "../../emulator/cortex/machine.js";
-import { layout } from "../../emulator/cortex/layout.js";
-import { helperTable } from "../../firmware/helpers.js";
+import { type CallResult, NativeMachine } from "../../../emulator/cortex/machine.js";
+import { layout } from "../../../emulator/cortex/layout.js";
+import { helperTable } from "../../../firmware/helpers.js";
 import { Operands, operandsOf } from "./operands.js";
 
 const seed = 1;
