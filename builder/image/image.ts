@@ -1,0 +1,75 @@
+import { DiagnosticError } from "../../runtime/document/diagnostic.js";
+import { encodeDescription } from "../../runtime/manifest/description.js";
+import type { Manifest } from "../../runtime/manifest/manifest.js";
+import type { Connection } from "../../runtime/rig/connection.js";
+import { compileNative } from "../native/compile.js";
+import { payloadOf } from "./native.js";
+import { encodePayload } from "./payload.js";
+import type { StoredContainer } from "./store.js";
+
+/** A container ready for the store of a device, and what finds its way back from there to the module. */
+export interface NativeImage extends StoredContainer {
+  /** Of the machine code in the payload. */
+  readonly codeBytes: number;
+  /** What all that the runtime calls takes of the stack, helpers included; null where recursion leaves it without a bound. */
+  readonly stackBytes: number | null;
+  /** Pairs of 32-bit words, an offset in the code and where in the module it comes from (-1: nowhere). The payload holds its SHA-256. */
+  readonly debugMap: Uint8Array;
+  /** The offset in the module of the instruction that the code at `codeOffset` comes from; undefined where it comes from none. */
+  locate(codeOffset: number): number | undefined;
+}
+
+/**
+ * Compiles a container for the hardware sandbox and wires it. `connections` are in the order of the needs; `settings` are raw values by name
+ * that the owner has set: what the device starts with, in place of the defaults. Throws a DiagnosticError.
+ */
+export async function nativeImage(
+  manifest: Manifest,
+  wasm: Uint8Array,
+  connections: readonly Connection[],
+  settings: ReadonlyMap<string, number> = new Map(),
+): Promise<NativeImage> {
+  const { memoryBytes } = manifest.limits;
+  const { native, diagnostics } = compileNative(wasm, { bounds: "mpu", memoryBytes });
+  if (native === undefined) throw new DiagnosticError(diagnostics);
+  const debugMap = writeMap(native.map);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", debugMap));
+  const payload = payloadOf(manifest, native, "mpu", digest);
+  return {
+    name: manifest.name,
+    payload: encodePayload(payload),
+    description: encodeDescription(
+      withSettings(manifest, settings),
+      connections,
+      payload.limits.memoryBytes,
+    ),
+    codeBytes: payload.code.length,
+    stackBytes: payload.limits.stackBytes,
+    debugMap,
+    locate(codeOffset) {
+      const [, offset = -1] = native.map.findLast(([from]) => from <= codeOffset) ?? [];
+      return offset < 0 ? undefined : offset;
+    },
+  };
+}
+
+/** The manifest with the owner's values as the defaults. */
+function withSettings(manifest: Manifest, values: ReadonlyMap<string, number>): Manifest {
+  return {
+    ...manifest,
+    settings: manifest.settings.map((setting) => ({
+      ...setting,
+      default: values.get(setting.name) ?? setting.default,
+    })),
+  };
+}
+
+function writeMap(map: readonly (readonly [number, number])[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8 * map.length);
+  const view = new DataView(bytes.buffer);
+  map.forEach(([codeOffset, wasmOffset], index) => {
+    view.setInt32(8 * index, codeOffset, true);
+    view.setInt32(8 * index + 4, wasmOffset, true);
+  });
+  return bytes;
+}

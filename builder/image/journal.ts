@@ -1,0 +1,94 @@
+import { crc32 } from "../../runtime/firmware/crc32.js";
+import { picoFlash } from "../../runtime/firmware/pico.js";
+
+/** What the journal says of a container. Offsets count from the start of flash, that of the description from the start of the slot. */
+export interface InstalledRecord {
+  readonly offset: number;
+  readonly payloadBytes: number;
+  readonly descriptionOffset: number;
+  readonly descriptionBytes: number;
+  /** CRC-32 of the app's name. */
+  readonly nameHash: number;
+  /** CRC-32 of the payload and the description behind it, without what is between them. */
+  readonly crc: number;
+}
+
+/** A sector of the journal that is whole. */
+export interface Journal {
+  readonly sequence: number;
+  readonly records: readonly InstalledRecord[];
+}
+
+const { sectorBytes } = picoFlash;
+const headerBytes = 16;
+const recordBytes = 32;
+
+/** How many containers a sector can name. */
+export const journalRecordsMax = Math.floor((sectorBytes - headerBytes) / recordBytes);
+
+/** ASCII "thjn". */
+const magic = 0x6e6a6874;
+const format = 1;
+const kindInstalled = 1;
+const blank = 0xffffffff;
+
+/** A sector of the journal: a header, then the records, then nothing. SPEC.md section 6. */
+export function writeJournal(sequence: number, records: readonly InstalledRecord[]): Uint8Array {
+  const bytes = new Uint8Array(sectorBytes).fill(0xff);
+  writeChecked(bytes, 0, [magic, sequence, format]);
+  records.forEach((record, index) => {
+    const { offset, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc } = record;
+    writeChecked(bytes, headerBytes + index * recordBytes, [
+      kindInstalled,
+      offset,
+      payloadBytes,
+      descriptionOffset,
+      descriptionBytes,
+      nameHash,
+      crc,
+    ]);
+  });
+  return bytes;
+}
+
+/**
+ * The sector at `offset`: undefined where there is none with a good header. Records end at the first that is blank, and what follows one that
+ * is broken or unknown is not believed. Never throws.
+ */
+export function readJournal(bytes: Uint8Array, offset: number): Journal | undefined {
+  const header = readChecked(bytes, offset, 3);
+  if (header === undefined || header[0] !== magic || header[2] !== format) return undefined;
+  const records: InstalledRecord[] = [];
+  for (let index = 0; index < journalRecordsMax; index++) {
+    const words = readChecked(bytes, offset + headerBytes + index * recordBytes, 7);
+    if (words === undefined || words[0] !== kindInstalled) break;
+    const [, slot, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc] = words;
+    records.push({
+      offset: slot!,
+      payloadBytes: payloadBytes!,
+      descriptionOffset: descriptionOffset!,
+      descriptionBytes: descriptionBytes!,
+      nameHash: nameHash!,
+      crc: crc!,
+    });
+  }
+  return { sequence: header[1]!, records };
+}
+
+/** Words and then their CRC-32. */
+function writeChecked(bytes: Uint8Array, offset: number, words: readonly number[]): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  words.forEach((word, index) => view.setUint32(offset + 4 * index, word, true));
+  const end = offset + 4 * words.length;
+  view.setUint32(end, crc32(bytes.subarray(offset, end)), true);
+}
+
+/** `count` words whose CRC-32 follows them; undefined where it does not, where they are blank or beyond the end. */
+function readChecked(bytes: Uint8Array, offset: number, count: number): number[] | undefined {
+  const end = offset + 4 * count;
+  if (end + 4 > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getUint32(offset, true) === blank) return undefined;
+  if (view.getUint32(end, true) !== crc32(bytes.subarray(offset, end))) return undefined;
+  return Array.from({ length: count }, (_, index) => view.getUint32(offset + 4 * index, true));
+}
