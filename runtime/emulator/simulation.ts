@@ -3,6 +3,7 @@ import { DiagnosticError } from "../document/diagnostic.js";
 import type { Rig } from "../rig/rig.js";
 import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
+import type { DeviceRun } from "./device-run.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import { type ContainerSource, type ContainerStats, Device } from "./sim/device.js";
 import type { GuestFactory } from "./sim/guest.js";
@@ -15,7 +16,7 @@ export type { Frame, Trap } from "./sim/trap.js";
 export interface SimulationOptions {
   /** runtime/firmware/core.wasm. */
   readonly core: Uint8Array;
-  /** At most 8. They start in this order. */
+  /** At most 128. They start in this order. */
   readonly containers: readonly ContainerSource[];
   readonly rig: Rig;
   /** The text of a CSV file by its name in the rig. */
@@ -29,13 +30,15 @@ export interface SimulationOptions {
   readonly store?: Store;
   /** What executes containers: the JavaScript engine if absent. */
   readonly createGuest?: GuestFactory;
+  /** Time stops when a container has ended, instead of going on to its next start. */
+  readonly stopAtTrap?: boolean;
 }
 
 /**
  * A rig with a simulated device on it. Virtual time passes only in `advanceTo`; the same options and the same calls at
  * the same virtual times give the same trace.
  */
-export class Simulation {
+export class Simulation implements DeviceRun {
   /** Told of each message that leaves the device. */
   onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
   readonly #device: Device;
@@ -48,6 +51,7 @@ export class Simulation {
     readonly environment: Environment,
     device: Device,
     messages: readonly MessageSpec[],
+    private readonly stopAtTrap: boolean,
   ) {
     this.#device = device;
     this.#messages = messages;
@@ -67,14 +71,16 @@ export class Simulation {
 
   /**
    * Lets everything happen that is due until `timeUs`, in order. The clock may stand behind `timeUs` afterwards, where
-   * the last event took time on a bus; it never goes back.
+   * the last event took time on a bus; it never goes back. With `stopAtTrap` it stays where a container ended.
    */
   advanceTo(timeUs: number): void {
     for (let nextUs = this.#nextUs(); nextUs <= timeUs; nextUs = this.#nextUs()) {
+      if (this.stopAtTrap && this.#device.hasTrapped) return;
       this.board.advanceTo(Math.max(nextUs, this.nowUs));
       this.#deliverMessages();
       this.#device.runNext();
     }
+    if (this.stopAtTrap && this.#device.hasTrapped) return;
     if (this.nowUs < timeUs) this.board.advanceTo(timeUs);
   }
 
@@ -142,7 +148,13 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
     ...(store === undefined ? {} : { store }),
     ...(createGuest === undefined ? {} : { createGuest }),
   });
-  const simulation = new Simulation(board, environment, device, messages);
+  const simulation = new Simulation(
+    board,
+    environment,
+    device,
+    messages,
+    options.stopAtTrap ?? false,
+  );
   for (const container of containers) {
     const index = await device.load(container);
     applySettings(simulation, index, container, settings ?? new Map());

@@ -174,7 +174,11 @@ test("BME280: a measurement of the chip model, from start to reading", async () 
   const running = await on(
     bme280App.wasm,
     chipRegisters(chip, () => nowUs),
-    (register, value) => void chip.write(Uint8Array.of(register, value), nowUs),
+    (register, value) => {
+      chip.start(nowUs);
+      chip.write(register);
+      chip.write(value);
+    },
   );
   const points = fc.tuple(
     fc.double({ min: -40, max: 85, noNaN: true }),
@@ -203,10 +207,10 @@ test("BME280: a measurement of the chip model, from start to reading", async () 
 /** The runtime's register calls, on a chip of the emulator. */
 function chipRegisters(chip: I2cChip, nowUs: () => number): Registers {
   return (register, out) => {
-    chip.write(Uint8Array.of(register), nowUs());
-    const bytes = new Uint8Array(out.length);
-    chip.read(bytes, nowUs());
-    out.set(bytes);
+    chip.start(nowUs());
+    chip.write(register);
+    chip.start(nowUs());
+    for (let i = 0; i < out.length; i++) out[i] = chip.read();
     return out.length;
   };
 }

@@ -211,9 +211,39 @@ test("I2C transactions reach the part at their address, and no other", () => {
   ]);
 });
 
+test("a bus driven byte by byte looks like whole transactions, at the time at which each began", () => {
+  const whole = bench({ climate: bme280 });
+  const bytes = bench({ climate: bme280 });
+  const transfer = (address: number, data: number[], readLength: number) => {
+    const { board } = bytes;
+    const beganUs = board.nowUs;
+    let acknowledged = board.i2cStart(0, address);
+    for (const byte of data) acknowledged &&= board.i2cWrite(0, byte);
+    board.advanceTo(beganUs + 500);
+    if (acknowledged && readLength > 0) {
+      board.i2cStart(0, address);
+      for (let i = 0; i < readLength; i++) board.i2cRead(0);
+    }
+    board.i2cStop(0);
+    whole.board.i2cTransfer(0, address, Uint8Array.from(data), readLength);
+    for (const { board: each } of [whole, bytes]) each.advanceTo(beganUs + 20_000);
+  };
+  transfer(0x76, [0xd0], 1);
+  transfer(0x77, [0xd0], 1);
+  transfer(0x76, [], 0);
+  transfer(0x76, [0xf2, 1, 0xf4, 0x27], 0);
+  transfer(0x76, [0xf7], 8);
+  transfer(0x76, [], 2);
+  assert.deepEqual(bytes.trace(), whole.trace());
+  assert.match(bytes.trace().at(-2) ?? "", /^80000 i2c.i2c0 r76 F7 -> 54 2C/);
+});
+
 test("SPI answers zeros, serial ports pass bytes on", () => {
   const { board, heard, trace } = bench({});
   assert.deepEqual(board.spiTransfer(0, 17, Uint8Array.of(0x9f, 0)), new Uint8Array(2));
+  board.spiSelect(1, 9);
+  assert.equal(board.spiExchange(1, 0x55), 0);
+  board.spiDeselect(1);
   board.uartWrite(1, Uint8Array.of(0x68, 0x69));
   board.advanceTo(50);
   board.uartReceive(1, Uint8Array.of(1, 2, 3));
@@ -224,6 +254,7 @@ test("SPI answers zeros, serial ports pass bytes on", () => {
   assert.deepEqual(heard, ["50 uart1"]);
   assert.deepEqual(trace(), [
     "0 spi.spi0 GP17 9F 00 -> 00 00",
+    "0 spi.spi1 GP9 55 -> 00",
     "0 uart.uart1 tx 68 69",
     "50 uart.uart1 rx 01 02 03",
   ]);

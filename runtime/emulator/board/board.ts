@@ -7,7 +7,7 @@ import type { TraceSink } from "../trace/entry.js";
 import { Agenda } from "./agenda.js";
 import { Buses, type I2cResult } from "./buses.js";
 import { refuseConflicts } from "./conflicts.js";
-import type { BoardIo, BoardListener } from "./io.js";
+import type { BoardIo, BoardListener, BusBytes } from "./io.js";
 import { Probes } from "./probes.js";
 import { createRecorder, type Recorder } from "./recorder.js";
 
@@ -41,7 +41,7 @@ interface Pin {
  * A Raspberry Pi Pico's pins and buses, the parts of the rig attached to them, and the presses of its buttons. It moves
  * only when `advanceTo` says so, and traces what happens.
  */
-export class Board implements BoardIo {
+export class Board implements BoardIo, BusBytes {
   /** The device under test. */
   listener: BoardListener | undefined;
   readonly #chips: readonly Chip[];
@@ -168,6 +168,34 @@ export class Board implements BoardIo {
 
   i2cTransfer(bus: number, address: number, data: Uint8Array, readLength: number): I2cResult {
     return this.#buses.i2cTransfer(bus, address, data, readLength, this.#nowUs);
+  }
+
+  i2cStart(bus: number, address: number): boolean {
+    return this.#buses.i2cStart(bus, address, this.#nowUs);
+  }
+
+  i2cWrite(bus: number, byte: number): boolean {
+    return this.#buses.i2cWrite(bus, byte);
+  }
+
+  i2cRead(bus: number): number {
+    return this.#buses.i2cRead(bus);
+  }
+
+  i2cStop(bus: number): void {
+    this.#buses.i2cStop(bus);
+  }
+
+  spiSelect(bus: number, cs: number): void {
+    this.#buses.spiSelect(bus, cs, this.#nowUs);
+  }
+
+  spiExchange(bus: number, byte: number): number {
+    return this.#buses.spiExchange(bus, byte);
+  }
+
+  spiDeselect(bus: number): void {
+    this.#buses.spiDeselect(bus);
   }
 
   spiTransfer(bus: number, cs: number, data: Uint8Array): Uint8Array {

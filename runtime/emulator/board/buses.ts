@@ -1,4 +1,6 @@
 import type { Chip, I2cChip } from "../chips/chip.js";
+import { bytesText } from "./bytes.js";
+import { I2cTransaction } from "./i2c-transaction.js";
 import type { TransferStatus } from "./io.js";
 import type { Probes } from "./probes.js";
 import type { Recorder } from "./recorder.js";
@@ -8,12 +10,22 @@ export interface I2cResult {
   readonly data: Uint8Array;
 }
 
+interface SpiTransfer {
+  readonly cs: number;
+  readonly timeUs: number;
+  readonly sent: number[];
+  readonly answered: number[];
+}
+
 const noBytes = new Uint8Array(0);
 const i2cChannels = ["i2c.i2c0", "i2c.i2c1"] as const;
 
-/** The buses of the board. Traced are whole transactions, as text: `w76 F4 27`, `r76 F7 -> 50 6E`, `nak 76`. */
+/** The buses of the board. Traced are whole transactions, when they end, with the time at which they began. */
 export class Buses {
   readonly #targets = new Map<number, I2cChip>();
+  /** By bus: what has begun. */
+  readonly #transactions: (I2cTransaction | undefined)[] = [];
+  readonly #selected: (SpiTransfer | undefined)[] = [];
   readonly #received = new Map<number, number[]>();
   readonly #recorder: Recorder;
   readonly #probes: Probes;
@@ -25,6 +37,7 @@ export class Buses {
     this.#probes = probes;
   }
 
+  /** A whole transaction. */
   i2cTransfer(
     bus: number,
     address: number,
@@ -32,24 +45,79 @@ export class Buses {
     readLength: number,
     timeUs: number,
   ): I2cResult {
-    const target = this.#targets.get((bus << 7) | address);
-    const result = target
-      ? exchange(target, data, readLength, timeUs)
-      : { status: "nak-address" as const, data: noBytes };
+    let acknowledged = this.i2cStart(bus, address, timeUs);
+    const transaction = this.#transactions[bus] as I2cTransaction;
+    for (let i = 0; acknowledged && i < data.length; i++)
+      acknowledged = transaction.write(data[i] as number);
+    if (acknowledged && readLength > 0) {
+      if (data.length > 0) transaction.start();
+      for (let i = 0; i < readLength; i++) transaction.read();
+    }
+    this.i2cStop(bus);
+    const { status, answered } = transaction;
+    return { status, data: answered.length > 0 ? Uint8Array.from(answered) : noBytes };
+  }
+
+  i2cStart(bus: number, address: number, timeUs: number): boolean {
+    let transaction = this.#transactions[bus];
+    if (transaction?.address !== address) {
+      this.i2cStop(bus);
+      const target = this.#targets.get((bus << 7) | address);
+      transaction = new I2cTransaction(address, target, timeUs);
+      this.#transactions[bus] = transaction;
+    }
+    return transaction.start();
+  }
+
+  i2cWrite(bus: number, byte: number): boolean {
+    return this.#transactions[bus]?.write(byte) ?? false;
+  }
+
+  i2cRead(bus: number): number {
+    return this.#transactions[bus]?.read() ?? 0xff;
+  }
+
+  i2cStop(bus: number): void {
+    const transaction = this.#transactions[bus];
+    if (transaction === undefined) return;
+    this.#transactions[bus] = undefined;
+    const { target, timeUs } = transaction;
     if (target) this.#probes.record(target.signals, timeUs);
     const channel = i2cChannels[bus] as string;
-    if (this.#recorder.wants(channel))
-      this.#recorder.record(timeUs, channel, i2cText(address, data, readLength, result));
-    return result;
+    if (this.#recorder.wants(channel)) this.#recorder.record(timeUs, channel, transaction.text());
+  }
+
+  /** A whole transfer. */
+  spiTransfer(bus: number, cs: number, data: Uint8Array, timeUs: number): Uint8Array {
+    this.spiSelect(bus, cs, timeUs);
+    const answer = data.map((byte) => this.spiExchange(bus, byte));
+    this.spiDeselect(bus);
+    return answer;
+  }
+
+  spiSelect(bus: number, cs: number, timeUs: number): void {
+    this.spiDeselect(bus);
+    this.#selected[bus] = { cs, timeUs, sent: [], answered: [] };
   }
 
   /** No part speaks SPI yet. Nobody drives the data line, and the pull-down an RP2040 has at reset makes it 0. */
-  spiTransfer(bus: number, cs: number, data: Uint8Array, timeUs: number): Uint8Array {
-    const answer = new Uint8Array(data.length);
+  spiExchange(bus: number, byte: number): number {
+    const answer = 0;
+    const transfer = this.#selected[bus];
+    transfer?.sent.push(byte);
+    transfer?.answered.push(answer);
+    return answer;
+  }
+
+  /** The end of a transfer: `GP17 9F 00 -> 00 00`. A device that was selected for nothing is no transfer. */
+  spiDeselect(bus: number): void {
+    const transfer = this.#selected[bus];
+    this.#selected[bus] = undefined;
+    if (transfer === undefined || transfer.sent.length === 0) return;
+    const { cs, timeUs, sent, answered } = transfer;
     const channel = `spi.spi${bus}`;
     if (this.#recorder.wants(channel))
-      this.#recorder.record(timeUs, channel, `GP${cs}${bytesText(data)} ->${bytesText(answer)}`);
-    return answer;
+      this.#recorder.record(timeUs, channel, `GP${cs}${bytesText(sent)} ->${bytesText(answered)}`);
   }
 
   uartWrite(port: number, data: Uint8Array, timeUs: number): void {
@@ -73,37 +141,4 @@ export class Buses {
   uartWaiting(port: number): number {
     return this.#received.get(port)?.length ?? 0;
   }
-}
-
-function exchange(
-  target: I2cChip,
-  data: Uint8Array,
-  readLength: number,
-  timeUs: number,
-): I2cResult {
-  const status = data.length === 0 ? "ok" : target.write(data, timeUs);
-  if (status !== "ok" || readLength === 0) return { status, data: noBytes };
-  const answer = new Uint8Array(readLength);
-  target.read(answer, timeUs);
-  return { status, data: answer };
-}
-
-function i2cText(address: number, data: Uint8Array, readLength: number, result: I2cResult): string {
-  const target = hex[address];
-  if (result.status === "nak-address") return `nak ${target}`;
-  if (result.status !== "ok") return `${result.status} ${target}${bytesText(data)}`;
-  if (readLength === 0) return `w${target}${bytesText(data)}`;
-  return `r${target}${bytesText(data)} ->${bytesText(result.data)}`;
-}
-
-/** Two digits for each byte, made once: a traced run of a year spells millions of them. */
-const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).toUpperCase().padStart(2, "0"),
-);
-
-/** Each byte as a blank and two digits. */
-function bytesText(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += ` ${hex[bytes[i] as number]}`;
-  return text;
 }

@@ -34,6 +34,24 @@ export interface BoardIo {
   uartWaiting(port: number): number;
 }
 
+/**
+ * The same buses byte by byte, as the controllers of a chip drive them. A transaction is traced when it ends, with the time at
+ * which it began, and looks as if it had been made whole.
+ */
+export interface BusBytes {
+  /** A start condition, a repeated one within a transaction, and an address. False if nobody acknowledges it. */
+  i2cStart(bus: number, address: number): boolean;
+  /** False if the target does not acknowledge the byte. */
+  i2cWrite(bus: number, byte: number): boolean;
+  i2cRead(bus: number): number;
+  i2cStop(bus: number): void;
+  /** The line `cs` selects the device behind it. */
+  spiSelect(bus: number, cs: number): void;
+  /** One byte each way, whoever is selected. */
+  spiExchange(bus: number, byte: number): number;
+  spiDeselect(bus: number): void;
+}
+
 /** What the board tells the device while the clock moves. */
 export interface BoardListener {
   /** An input pin changed its electrical level. */

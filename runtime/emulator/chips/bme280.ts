@@ -57,6 +57,10 @@ export class Bme280 implements I2cChip {
   readonly signals: readonly string[];
   readonly #calibration: Uint8Array;
   #pointer = 0;
+  /** The next byte written is the value for the register at the pointer. */
+  #addressed = false;
+  /** When the transaction began. */
+  #nowUs = 0;
   #ctrlHum = 0;
   #config = 0;
   #mode = Mode.sleep;
@@ -87,23 +91,25 @@ export class Bme280 implements I2cChip {
     this.#store(skipped.word20, skipped.word20, skipped.word16);
   }
 
-  /** Section 6.2.1: pairs of register and value; a register without a value is where the next read starts. */
-  write(data: Uint8Array, timeUs: number): "ok" {
+  start(timeUs: number): void {
     this.#advance(timeUs);
-    for (let i = 0; i < data.length; i += 2) {
-      this.#pointer = data[i] as number;
-      const value = data[i + 1];
-      if (value !== undefined) this.#writeRegister(this.#pointer, value, timeUs);
-    }
-    return "ok";
+    this.#nowUs = timeUs;
+    this.#addressed = false;
+  }
+
+  /** Section 6.2.1: pairs of register and value; a register without a value is where the next read starts. */
+  write(byte: number): boolean {
+    if (this.#addressed) this.#writeRegister(this.#pointer, byte, this.#nowUs);
+    else this.#pointer = byte;
+    this.#addressed = !this.#addressed;
+    return true;
   }
 
   /** Section 6.2.2: registers from the pointer on. One read sees one measurement (shadowing, section 4). */
-  read(out: Uint8Array, timeUs: number): void {
-    this.#advance(timeUs);
-    for (let i = 0; i < out.length; i++)
-      out[i] = this.#readRegister((this.#pointer + i) & 0xff, timeUs);
-    this.#pointer = (this.#pointer + out.length) & 0xff;
+  read(): number {
+    const value = this.#readRegister(this.#pointer, this.#nowUs);
+    this.#pointer = (this.#pointer + 1) & 0xff;
+    return value;
   }
 
   state(timeUs: number) {

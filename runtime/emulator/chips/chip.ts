@@ -1,5 +1,3 @@
-import type { TransferStatus } from "../board/io.js";
-
 /**
  * A part on the desk: something with registers on a bus, something that drives a pin, something that a pin
  * drives, or something that puts a voltage on an ADC input. Chips have no clock of their own: every call brings
@@ -32,16 +30,21 @@ interface Sensor extends Part {
   readonly signals: readonly string[];
 }
 
-/** A target on an I2C bus. The board does the addressing. */
+/** A target on an I2C bus, byte by byte. The board does the addressing. */
 export interface I2cChip extends Sensor {
   readonly attached: "i2c";
   readonly bus: number;
   /** 7-bit, right-aligned. */
   readonly address: number;
-  /** The bytes of one write, at least one. */
-  write(data: Uint8Array, timeUs: number): Exclude<TransferStatus, "nak-address">;
-  /** Fills `out` with the bytes of one read. */
-  read(out: Uint8Array, timeUs: number): void;
+  /**
+   * A start or repeated start with the chip's address, which it acknowledges. What follows happens at `timeUs`, the time
+   * at which the transaction began, however long the bytes take.
+   */
+  start(timeUs: number): void;
+  /** Takes the next byte since the start. False if the chip does not acknowledge it. */
+  write(byte: number): boolean;
+  /** Gives the next byte since the start. */
+  read(): number;
 }
 
 /** A contact that connects a pin to a level or leaves it open. */

@@ -18,13 +18,13 @@ class Bench {
     );
   }
   write(timeUs: number, ...bytes: number[]): void {
-    this.chip.write(Uint8Array.from(bytes), timeUs);
+    this.chip.start(timeUs);
+    for (const byte of bytes) assert.ok(this.chip.write(byte));
   }
   read(timeUs: number, register: number): number {
     this.write(timeUs, register);
-    const out = new Uint8Array(2);
-    this.chip.read(out, timeUs);
-    return ((out[0] as number) << 8) | (out[1] as number);
+    this.chip.start(timeUs);
+    return (this.chip.read() << 8) | this.chip.read();
   }
   alert(timeUs: number): number {
     return (this.read(timeUs, configuration) >> 5) & 1;

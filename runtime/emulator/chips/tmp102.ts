@@ -35,6 +35,12 @@ export class Tmp102 implements I2cChip {
   readonly address: number;
   readonly signals: readonly string[];
   #pointer = 0;
+  /** When the transaction began. */
+  #nowUs = 0;
+  /** Bytes since the start. */
+  #position = 0;
+  /** The register as the bytes under way read or make it. */
+  #word = 0;
   #configuration: number = powerUp.configuration;
   /** Limits and result in sixteenths of a degree. */
   #low: number = powerUp.low;
@@ -59,26 +65,31 @@ export class Tmp102 implements I2cChip {
     this.signals = [spec.temperature];
   }
 
-  /** The pointer, then up to two bytes of its register, high byte first; registers change byte by byte. */
-  write(data: Uint8Array, timeUs: number): "ok" {
+  start(timeUs: number): void {
     this.#advance(timeUs);
-    this.#pointer = (data[0] ?? 0) & 3;
-    const [, high, low] = data;
-    if (high === undefined || this.#pointer === register.temperature) return "ok";
-    this.#checkAlerts();
-    const previous = this.#readRegister(timeUs);
-    const word = (high << 8) | (low ?? previous & 0xff);
-    if (this.#pointer === register.configuration) this.#configure(word, timeUs);
-    else if (this.#pointer === register.low) this.#low = this.#fromLimit(word);
-    else this.#high = this.#fromLimit(word);
-    return "ok";
+    this.#nowUs = timeUs;
+    this.#position = 0;
+  }
+
+  /** The pointer, then up to two bytes of its register, high byte first; registers change byte by byte. */
+  write(byte: number): boolean {
+    const position = this.#position++;
+    if (position === 0) {
+      this.#pointer = byte & 3;
+      this.#word = this.#readRegister();
+    } else if (position <= 2) {
+      const shift = position === 1 ? 8 : 0;
+      this.#word = (this.#word & ~(0xff << shift)) | (byte << shift);
+      this.#writeRegister(this.#word);
+    }
+    return true;
   }
 
   /** The register the pointer names, again from its first byte after its second. */
-  read(out: Uint8Array, timeUs: number): void {
-    this.#advance(timeUs);
-    const word = this.#readRegister(timeUs);
-    for (let i = 0; i < out.length; i++) out[i] = i % 2 === 0 ? word >> 8 : word;
+  read(): number {
+    const first = this.#position++ % 2 === 0;
+    if (first) this.#word = this.#readRegister();
+    return first ? this.#word >> 8 : this.#word & 0xff;
   }
 
   state(timeUs: number) {
@@ -86,12 +97,20 @@ export class Tmp102 implements I2cChip {
     return { line: `${value.toFixed(2)} °C`, value, unit: "°C" };
   }
 
-  #readRegister(timeUs: number): number {
+  #writeRegister(word: number): void {
+    if (this.#pointer === register.temperature) return;
+    this.#checkAlerts();
+    if (this.#pointer === register.configuration) this.#configure(word, this.#nowUs);
+    else if (this.#pointer === register.low) this.#low = this.#fromLimit(word);
+    else this.#high = this.#fromLimit(word);
+  }
+
+  #readRegister(): number {
     switch (this.#pointer) {
       case register.temperature:
         return this.#toRegister(this.#result) | (this.#extended ? 1 : 0);
       case register.configuration:
-        return this.#readConfiguration(timeUs);
+        return this.#readConfiguration(this.#nowUs);
       case register.low:
         return this.#toRegister(this.#low);
       default:
