@@ -42,6 +42,7 @@ export const sdkAlone: Rule = (tree) =>
 const scripts = [
   "builder/contract/main.ts",
   "builder/project/main.ts",
+  "runtime/firmware/arm.ts",
   "runtime/firmware/build.ts",
   "runtime/firmware/sources.ts",
   "runtime/ports/cortex-m/helpers/build.ts",

@@ -1,0 +1,243 @@
+/** Compiles and links firmware for Arm chips with arm-none-eabi-gcc: what `npm run firmware` and the images for QEMU share. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The compiler the committed images come from: another version may give other bytes. */
+export const armCompilerVersion = "12.2.1";
+
+/** What becomes an image. Paths count from the root of the package. */
+export interface ArmImage {
+  /** C and assembly, in the order of the link. */
+  readonly sources: readonly string[];
+  readonly includes: readonly string[];
+  readonly linkerScript: string;
+  /** Of the preprocessor. */
+  readonly defines?: Readonly<Record<string, string | number>>;
+  /** Absolute symbols for the linker script. */
+  readonly symbols?: Readonly<Record<string, number>>;
+}
+
+/** A symbol of the image; `kind` is the letter of `nm`. Addresses of functions have no Thumb bit. */
+export interface ArmSymbol {
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly kind: string;
+}
+
+/** What a source takes in the image: instructions and constants, variables with a value at start, others. */
+export interface ArmModule {
+  readonly source: string;
+  readonly codeBytes: number;
+  readonly dataBytes: number;
+  readonly bssBytes: number;
+}
+
+/** A function: its own stack, and the names of what it calls, `undefined` standing for calls by pointer. */
+export interface ArmFunction {
+  readonly name: string;
+  readonly source: string;
+  readonly stackBytes: number;
+  readonly calls: readonly (string | undefined)[];
+}
+
+export interface ArmProgram {
+  readonly elf: Uint8Array;
+  /** All sections that are loaded, from the lowest address on. */
+  readonly bin: Uint8Array;
+  readonly symbols: ReadonlyMap<string, ArmSymbol>;
+  /** In the order of the link; libgcc, if anything of it is linked, comes last. */
+  readonly modules: readonly ArmModule[];
+  /** Functions in C, in no particular order. */
+  readonly functions: readonly ArmFunction[];
+}
+
+/** ARMv6-M: the same objects run on every Cortex-M. */
+const compilerArgs = [
+  "-mcpu=cortex-m0plus",
+  "-mthumb",
+  "-std=c11",
+  "-Os",
+  "-g",
+  "-ffreestanding",
+  "-ffunction-sections",
+  "-fdata-sections",
+  "-fno-common",
+  "-fno-ident",
+  "-fcallgraph-info=su",
+  "-Wall",
+  "-Wextra",
+  "-Wconversion",
+  "-Werror",
+];
+
+/** Helpers keep their hands off the registers that belong to a container. */
+const helperArgs = ["-ffixed-r8", "-ffixed-r9", "-ffixed-r10", "-fno-jump-tables"];
+const helperFolder = "runtime/ports/cortex-m/helpers/";
+
+const linkerArgs = [
+  "-nostdlib",
+  "-Wl,--gc-sections",
+  "-Wl,--build-id=none",
+  "-Wl,--fatal-warnings",
+];
+
+/** The version of arm-none-eabi-gcc on this machine, undefined if there is none. */
+export function armCompiler(): string | undefined {
+  const found = spawnSync("arm-none-eabi-gcc", ["-dumpfullversion"], { encoding: "utf8" });
+  return found.error ? undefined : found.stdout.trim();
+}
+
+/** Builds an image from the sources under `root`. Throws an Error with the compiler's words. */
+export function buildArm(root: string, image: ArmImage): ArmProgram {
+  const folder = mkdtempSync(join(tmpdir(), "thimble-arm-"));
+  try {
+    const objects = image.sources.map((source) => ({
+      source,
+      object: compile(root, folder, image, source),
+    }));
+    return link(root, folder, image, objects);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function compile(root: string, folder: string, image: ArmImage, source: string): string {
+  const object = join(folder, `${source}.o`);
+  mkdirSync(join(object, ".."), { recursive: true });
+  run(root, "arm-none-eabi-gcc", [
+    ...compilerArgs,
+    ...(source.startsWith(helperFolder) ? helperArgs : []),
+    `-ffile-prefix-map=${root}=.`,
+    ...image.includes.map((include) => `-I${include}`),
+    ...Object.entries(image.defines ?? {}).map(([name, value]) => `-D${name}=${value}`),
+    "-c",
+    source,
+    "-o",
+    object,
+  ]);
+  return object;
+}
+
+interface Compiled {
+  readonly source: string;
+  readonly object: string;
+}
+
+function link(
+  root: string,
+  folder: string,
+  image: ArmImage,
+  objects: readonly Compiled[],
+): ArmProgram {
+  const [elf, bin, map] = ["image.elf", "image.bin", "image.map"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  run(root, "arm-none-eabi-gcc", [
+    "-mcpu=cortex-m0plus",
+    "-mthumb",
+    ...linkerArgs,
+    ...Object.entries(image.symbols ?? {}).map(([name, value]) => `-Wl,--defsym=${name}=${value}`),
+    `-Wl,-Map=${map}`,
+    "-T",
+    image.linkerScript,
+    "-o",
+    elf,
+    ...objects.map(({ object }) => object),
+    "-lgcc",
+  ]);
+  run(root, "arm-none-eabi-objcopy", ["-O", "binary", elf, bin]);
+  return {
+    elf: readFileSync(elf),
+    bin: readFileSync(bin),
+    symbols: readSymbols(run(root, "arm-none-eabi-nm", ["-S", elf])),
+    modules: readMap(readFileSync(map, "utf8"), objects),
+    functions: objects
+      .filter(({ source }) => source.endsWith(".c"))
+      .flatMap(({ source, object }) =>
+        readCallGraph(source, readFileSync(object.replace(/\.o$/, ".ci"), "utf8")),
+      ),
+  };
+}
+
+/** What `nm -S` says. */
+export function readSymbols(text: string): ReadonlyMap<string, ArmSymbol> {
+  const symbols = new Map<string, ArmSymbol>();
+  for (const [, address, size, kind, name] of text.matchAll(
+    /^([0-9a-f]{8})(?: ([0-9a-f]{8}))? (\w) (\S+)$/gm,
+  )) {
+    if (name!.startsWith("$")) continue;
+    symbols.set(name!, {
+      address: Number.parseInt(address!, 16),
+      sizeBytes: Number.parseInt(size ?? "0", 16),
+      kind: kind!,
+    });
+  }
+  return symbols;
+}
+
+/** Sizes by source, from the map that the linker writes: what is left after unused sections are gone. */
+function readMap(text: string, objects: readonly Compiled[]): ArmModule[] {
+  const sizes = new Map<string, { code: number; data: number; bss: number }>();
+  const placed = text
+    .slice(text.indexOf("Linker script and memory map"))
+    .replaceAll(/\n {16}/g, " ");
+  for (const [, section, , size, object] of placed.matchAll(
+    /^ (\.\S+|COMMON) +0x([0-9a-f]+) +0x([0-9a-f]+) (\S+)$/gm,
+  )) {
+    if (/^\.(debug|comment|ARM|note)/.test(section!)) continue;
+    const sum = sizes.get(object!) ?? { code: 0, data: 0, bss: 0 };
+    sizes.set(object!, sum);
+    const kind = /^(\.bss|COMMON)/.test(section!)
+      ? "bss"
+      : section!.startsWith(".data")
+        ? "data"
+        : "code";
+    sum[kind] += Number.parseInt(size!, 16);
+  }
+  const library = { code: 0, data: 0, bss: 0 };
+  for (const [object, { code, data, bss }] of sizes) {
+    if (objects.some((known) => known.object === object)) continue;
+    library.code += code;
+    library.data += data;
+    library.bss += bss;
+  }
+  const own = objects.map(({ source, object }) => moduleOf(source, sizes.get(object)));
+  return library.code + library.data + library.bss === 0
+    ? own
+    : [...own, moduleOf("libgcc", library)];
+}
+
+function moduleOf(source: string, { code, data, bss } = { code: 0, data: 0, bss: 0 }): ArmModule {
+  return { source, codeBytes: code, dataBytes: data, bssBytes: bss };
+}
+
+/** What -fcallgraph-info=su has written. Names of functions are unique in an image, or the first counts. */
+function readCallGraph(source: string, text: string): ArmFunction[] {
+  const plain = (title: string): string => title.slice(title.lastIndexOf(":") + 1);
+  const calls = [...text.matchAll(/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/gm)];
+  return [
+    ...text.matchAll(
+      /^node: \{ title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \((?:static|dynamic)/gm,
+    ),
+  ].map(([, title, bytes]) => ({
+    name: plain(title!),
+    source,
+    stackBytes: Number(bytes),
+    calls: calls
+      .filter(([, from]) => from === title)
+      .map(([, , to]) => (to === "__indirect_call" ? undefined : plain(to!))),
+  }));
+}
+
+function run(root: string, command: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} failed:\n${stderr}`);
+  return stdout;
+}

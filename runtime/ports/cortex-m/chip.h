@@ -1,0 +1,59 @@
+/* What a chip gives the kernel, beside the pins, buses, time, id, seed and reset reason of port.h. Every function is
+   called by the privileged kernel in thread mode, unless it says otherwise.
+
+   Interrupts of the chip have priority 0, above the kernel's own exceptions. A handler only notes what happened, in
+   memory of its own; chip_poll hands it on. The chip's vectors, from interrupt 0 on, go to section .vectors.chip. */
+#ifndef THIMBLE_CHIP_H
+#define THIMBLE_CHIP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Clocks, resets, timer, watchdog, interrupts. Called once, first of all. The MPU, the priorities of system exceptions
+   and SysTick belong to the kernel. */
+void chip_init(void);
+
+/* port_now_us counts from 0 from now on. Called once, right before the first container starts. */
+void chip_start_clock(void);
+
+/* Hands what interrupts have noted to the core (gpio_pin_changed, uart_received, link_receive), and what the link has to
+   send (link_take) to the transport. */
+void chip_poll(void);
+
+/* Waits until an interrupt, at the latest until `due_us` (UINT64_MAX: no end). Returns at once if something was noted since
+   chip_poll began; may return early. */
+void chip_sleep(uint64_t due_us);
+
+/* Called by the main loop only, at least once between two events. An event takes at most 60 s, bus transfers
+   included; the watchdog is to fire only where the main loop is stuck for longer than the chip can count or allows. */
+void chip_feed_watchdog(void);
+
+/* Keeps a word for the next life, if a reset other than power-on ends this one. The kernel notes who runs: the container's index
+   + 1, or 0 for itself. Called for each event: a store. */
+void chip_note(uint32_t word);
+
+/* What the last life noted last, 0 after power-on. Asked once, after chip_init and before chip_note. */
+uint32_t chip_noted(void);
+
+/* The kernel cannot go on: resets the chip. `reason` is for whoever debugs. Called in any mode; chip_noted tells the next life
+   who ran. */
+_Noreturn void chip_panic(uint32_t reason);
+
+/* SysTick counts of a millisecond, by the core's clock: at most 2^24 / 64. */
+extern const uint32_t chip_ticks_per_ms;
+
+/* Flash by its offset from the first byte of the chip's flash. Reading is plain memory. */
+const uint8_t *chip_flash_at(uint32_t offset);
+/* Erases a sector of 4,096 bytes to FF, or programs 256 bytes, at an offset of that alignment. False where that failed. */
+__attribute__((warn_unused_result)) bool chip_flash_erase(uint32_t offset);
+__attribute__((warn_unused_result)) bool chip_flash_program(uint32_t offset, const uint8_t bytes[256]);
+
+/* What the linker script of a chip gives:
+     stack_top            top of the kernel's stack, a multiple of 8
+     sandbox_stack        4,096 bytes aligned to 4,096: the stack of containers
+     helpers, helpers_end the table, the code of helpers/ and section .helpers (sandbox.S): `helpers` is a multiple of 8,192,
+                          helpers_end one of 1,024 above it, at most 8,192 away: containers can read and execute all of it
+     arena_start/_end     memory for containers, multiples of 256
+     data_start/_end, data_load, bss_start/_end   multiples of 4 */
+
+#endif
