@@ -2,8 +2,8 @@
 #ifndef THIMBLE_CONFIG_H
 #define THIMBLE_CONFIG_H
 
-/* Containers that can be loaded at once: an app and a few neighbours. */
-#define CONTAINERS_MAX 8u
+/* Containers that can be loaded at once. */
+#define CONTAINERS_MAX 128u
 
 /* Timers, watches and subscriptions of one container: as many as it can have needs. */
 #define BINDINGS_PER_CONTAINER 32u
@@ -15,10 +15,20 @@
 /* Received messages of one container that can wait: each holds a payload, so fewer than events. */
 #define MESSAGES_PER_CONTAINER 4u
 
-/* The pools hold the sum of all credits, so that no container can use up another's share. */
-#define BINDINGS_MAX (CONTAINERS_MAX * BINDINGS_PER_CONTAINER)
-#define EVENTS_MAX (CONTAINERS_MAX * EVENTS_PER_CONTAINER)
-#define MESSAGES_MAX (CONTAINERS_MAX * MESSAGES_PER_CONTAINER)
+/* The pools. A container is loaded only if what it may ever use at once can be set aside for it (credit.h), so
+   that no container can use up another's share. Most have few needs: an average is enough. */
+#define BINDINGS_MAX 512u
+#define EVENTS_MAX 256u
+#define MESSAGES_MAX 48u
+
+/* A container that ended is started again after this long, then after twice, four times ... as long. */
+#define RESTART_MS 1000u
+
+/* Ends in a row after which a container is parked. */
+#define FAILURES_MAX 6u
+
+/* A container that has run for so long has got over its earlier failures. */
+#define HEALTHY_S 600u
 
 /* Publish needs with fields, over all containers. */
 #define DRAFTS_MAX 16u

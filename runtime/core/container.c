@@ -1,13 +1,12 @@
 #include "container.h"
 
+#include "credit.h"
 #include "event.h"
 #include "gpio.h"
 #include "message.h"
 #include "port.h"
 #include "settings.h"
-
-/* The entry of a container's table that is called before any event. */
-#define START_ENTRY 0u
+#include "timer.h"
 
 struct container containers[CONTAINERS_MAX];
 
@@ -47,9 +46,12 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
   self->memory_bytes = self->description->memory_bytes;
   self->index = (uint8_t)(self - containers);
   self->trap = TRAP_NONE;
-  self->events = self->dropped = self->missed = 0;
+  self->events = self->dropped = self->missed = self->failures = 0;
+  error = credit_reserve(self);
+  if (error < 0) return error;
   error = open_needs(self);
   if (error < 0) {
+    credit_release(self);
     message_release_drafts(self);
     return error;
   }
@@ -60,37 +62,55 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
 /* Takes away what the container listens to and what waits for it. */
 static void silence(struct container *self) {
   events_forget_container(self);
-  message_release_drafts(self);
+  message_clear_drafts(self);
   rest_pins(self);
+}
+
+static uint32_t coarse_now(void) { return (uint32_t)(port_now_us() >> 20); }
+
+/* What comes after an end: another start, ever later, or none. */
+static void plan_restart(struct container *self) {
+  if (coarse_now() - self->started >= HEALTHY_S) self->failures = 0;
+  self->state = ++self->failures < FAILURES_MAX ? CONTAINER_ENDED : CONTAINER_PARKED;
+  if (self->state == CONTAINER_ENDED) timer_arm_restart(self, RESTART_MS << (self->failures - 1u));
 }
 
 /* What follows each call into a container. */
 static void finish(struct container *self, enum trap_code code) {
   container_trap(self, code);
   if (self->trap == TRAP_NONE) return;
-  self->state = CONTAINER_ENDED;
   silence(self);
+  plan_restart(self);
   port_container_ended(self);
 }
 
 enum trap_code container_start(struct container *self) {
-  self->state = CONTAINER_RUNNING;
+  self->trap = TRAP_NONE;
+  self->started = coarse_now();
   event_began_us = port_now_us();
-  finish(self, port_container_call(self, START_ENTRY, 0));
+  uint32_t code = port_container_instantiate(self);
+  self->state = CONTAINER_RUNNING;
+  finish(self, code != TRAP_NONE ? code : port_container_call(self, START_ENTRY, 0));
   return (enum trap_code)self->trap;
 }
 
 void container_deliver(struct container *self, uint32_t handler, int32_t value) {
+  if (handler == START_ENTRY && self->state == CONTAINER_ENDED) {
+    (void)container_start(self);
+    return;
+  }
   self->events++;
   event_began_us = port_now_us();
-  /* `start` is called once; it is no handler. */
+  /* `start` is no handler. */
   finish(self, handler == START_ENTRY ? TRAP_BAD_INDIRECT_CALL : port_container_call(self, handler, value));
 }
 
 void container_stop(struct container *self) {
   if (self->state == CONTAINER_EMPTY) return;
   silence(self);
+  message_release_drafts(self);
   settings_release(self);
+  credit_release(self);
   self->state = CONTAINER_EMPTY;
 }
 

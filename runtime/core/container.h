@@ -10,11 +10,20 @@
 #include "contract.h"
 #include "description.h"
 
+/* The entry of a container's table that is called before any event. */
+#define START_ENTRY 0u
+
 enum container_state {
   CONTAINER_EMPTY,   /* the slot is free */
   CONTAINER_LOADED,  /* described, its hardware configured; its code has not run */
   CONTAINER_RUNNING, /* `start` was called */
-  CONTAINER_ENDED,   /* a trap ended it: it listens to nothing, its outputs are inactive */
+  CONTAINER_ENDED,   /* a trap ended it: its outputs are inactive, it waits to be started again */
+  CONTAINER_PARKED,  /* it has failed too often: as ENDED, for good */
+};
+
+/* What was set aside for a container in the pools. */
+struct credit {
+  uint8_t bindings, events, messages;
 };
 
 struct container {
@@ -25,12 +34,15 @@ struct container {
   uint32_t events;  /* delivered, `start` apart */
   uint32_t dropped; /* events, messages and log lines that found their queue full */
   uint32_t missed;  /* timer periods that passed while an event of their timer waited */
+  uint32_t started; /* when it was started last, in units of 2^20 microseconds */
   uint8_t index;    /* its place in `containers`; the owner field of all pools */
   uint8_t state;    /* enum container_state */
-  uint8_t trap;     /* enum trap_code */
+  uint8_t trap;     /* enum trap_code: how it ended, NONE while it lives */
+  uint8_t failures; /* ends in a row */
   uint8_t bindings; /* credit in use */
   uint8_t waiting;  /* credit in use: events */
   uint8_t messages; /* credit in use: received messages */
+  struct credit credit;
 };
 
 extern struct container containers[CONTAINERS_MAX];
@@ -44,11 +56,11 @@ extern struct container containers[CONTAINERS_MAX];
 int32_t container_load(struct container *self, const uint8_t *description, uint32_t size)
     __attribute__((warn_unused_result));
 
-/* Calls `start`. Precondition: LOADED, and no container is running. */
+/* Makes its memory new and calls `start`. Precondition: LOADED or ENDED, and no container is running. */
 enum trap_code container_start(struct container *self);
 
-/* Runs one call into the container to its end. A trap ends the container.
-   Precondition: RUNNING, and no container is running. */
+/* Runs one call into the container to its end. A trap ends the container: it is started again after a while, by a
+   timer of entry 0, or parked. Precondition: RUNNING or ENDED, and no container is running. */
 void container_deliver(struct container *self, uint32_t handler, int32_t value);
 
 /* Frees the slot and all that the container held; its outputs become inactive. Events of it that

@@ -46,6 +46,8 @@ const imports = [
   "store_remove",
   "random_seed",
   "device_id",
+  "container_entries",
+  "container_instantiate",
   "container_call",
   "container_ended",
   "memory_read",

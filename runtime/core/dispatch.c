@@ -12,10 +12,11 @@ struct signature {
   uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
   uint16_t list_max;   /* elements; 0: there is no list */
   uint16_t out_max;    /* bytes; 0: there is no returned list */
-  uint8_t list_word;   /* where the pointer is; its length is the next word, or the low half of the last */
-  uint8_t out_word;    /* where the pointer is; its capacity is the next word, with a list its high half */
-  uint8_t list_is_text;
-  uint8_t is_fallible;
+  uint8_t list_word : 2; /* where the pointer is; its length is the next word, or the low half of the last */
+  uint8_t out_word : 2;  /* where the pointer is; its capacity is the next word, with a list its high half */
+  uint8_t list_is_text : 1;
+  uint8_t is_fallible : 1;
+  uint8_t result_words : 2;
 };
 
 /* What the arguments of one call stand for. */
@@ -33,7 +34,7 @@ static const uint16_t range_last[] = {0, 2, 65535, 255, 3};
 
 static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 0 gpio.read */
-  {.need_kinds = 1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT},
+  {.need_kinds = 1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT, .result_words = 1},
   /* 1 gpio.write */
   {.need_kinds = 1u << NEED_GPIO_OUT},
   /* 2 gpio.toggle */
@@ -47,54 +48,78 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 6 pwm.set-frequency */
   {.need_kinds = 1u << NEED_PWM},
   /* 7 adc.read */
-  {.need_kinds = 1u << NEED_ADC},
+  {.need_kinds = 1u << NEED_ADC, .result_words = 1},
   /* 8 i2c.read */
-  {.need_kinds = 1u << NEED_I2C, .out_max = CONTRACT_MAX_I2C_READ_RETURN, .out_word = 1, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_I2C,
+   .out_max = CONTRACT_MAX_I2C_READ_RETURN,
+   .out_word = 1,
+   .is_fallible = 1,
+   .result_words = 1},
   /* 9 i2c.write */
-  {.need_kinds = 1u << NEED_I2C, .list_max = CONTRACT_MAX_I2C_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_I2C,
+   .list_max = CONTRACT_MAX_I2C_WRITE_DATA,
+   .list_word = 1,
+   .is_fallible = 1,
+   .result_words = 1},
   /* 10 i2c.write-read */
   {.need_kinds = 1u << NEED_I2C,
    .list_max = CONTRACT_MAX_I2C_WRITE_READ_DATA,
    .list_word = 1,
    .out_max = CONTRACT_MAX_I2C_WRITE_READ_RETURN,
    .out_word = 2,
-   .is_fallible = 1},
+   .is_fallible = 1,
+   .result_words = 1},
   /* 11 i2c.read-registers */
   {.need_kinds = 1u << NEED_I2C,
    .ranges = 0x30,
    .out_max = CONTRACT_MAX_I2C_READ_REGISTERS_RETURN,
    .out_word = 2,
-   .is_fallible = 1},
+   .is_fallible = 1,
+   .result_words = 1},
   /* 12 i2c.write-register */
-  {.need_kinds = 1u << NEED_I2C, .ranges = 0x330, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_I2C, .ranges = 0x330, .is_fallible = 1, .result_words = 1},
   /* 13 spi.write */
-  {.need_kinds = 1u << NEED_SPI, .list_max = CONTRACT_MAX_SPI_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_SPI,
+   .list_max = CONTRACT_MAX_SPI_WRITE_DATA,
+   .list_word = 1,
+   .is_fallible = 1,
+   .result_words = 1},
   /* 14 spi.write-read */
   {.need_kinds = 1u << NEED_SPI,
    .list_max = CONTRACT_MAX_SPI_WRITE_READ_DATA,
    .list_word = 1,
    .out_max = CONTRACT_MAX_SPI_WRITE_READ_RETURN,
    .out_word = 2,
-   .is_fallible = 1},
+   .is_fallible = 1,
+   .result_words = 1},
   /* 15 spi.transfer */
   {.need_kinds = 1u << NEED_SPI,
    .list_max = CONTRACT_MAX_SPI_TRANSFER_DATA,
    .list_word = 1,
    .out_max = CONTRACT_MAX_SPI_TRANSFER_RETURN,
    .out_word = 2,
-   .is_fallible = 1},
+   .is_fallible = 1,
+   .result_words = 1},
   /* 16 uart.write */
-  {.need_kinds = 1u << NEED_UART, .list_max = CONTRACT_MAX_UART_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_UART,
+   .list_max = CONTRACT_MAX_UART_WRITE_DATA,
+   .list_word = 1,
+   .is_fallible = 1,
+   .result_words = 1},
   /* 17 uart.read */
-  {.need_kinds = 1u << NEED_UART, .out_max = CONTRACT_MAX_UART_READ_RETURN, .out_word = 1, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_UART,
+   .out_max = CONTRACT_MAX_UART_READ_RETURN,
+   .out_word = 1,
+   .is_fallible = 1,
+   .result_words = 1},
   /* 18 uart.watch */
   {.need_kinds = 1u << NEED_UART},
   /* 19 clock.micros */
-  {0},
+  {.result_words = 2},
   /* 20 clock.millis */
-  {0},
+  {.result_words = 2},
   /* 21 clock.wall-millis */
-  {.is_fallible = 1},
+  {.is_fallible = 1, .result_words = 2},
   /* 22 timer.every */
   {0},
   /* 23 timer.after */
@@ -120,11 +145,12 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   {.need_kinds = 1u << NEED_SUBSCRIBE,
    .out_max = CONTRACT_MAX_MESSAGE_READ_RETURN,
    .out_word = 1,
-   .is_fallible = 1},
+   .is_fallible = 1,
+   .result_words = 1},
   /* 32 message.read-number */
-  {.need_kinds = 1u << NEED_SUBSCRIBE, .is_fallible = 1},
+  {.need_kinds = 1u << NEED_SUBSCRIBE, .is_fallible = 1, .result_words = 2},
   /* 33 settings.get */
-  {0},
+  {.result_words = 1},
   /* 34 settings.watch */
   {0},
   /* 35 log.write */
@@ -132,21 +158,21 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 36 log.number */
   {.list_max = CONTRACT_MAX_LOG_NUMBER_TEXT, .list_word = 0, .list_is_text = 1},
   /* 37 store.get-number */
-  {.is_fallible = 1},
+  {.is_fallible = 1, .result_words = 2},
   /* 38 store.set-number */
-  {.is_fallible = 1},
+  {.is_fallible = 1, .result_words = 1},
   /* 39 store.read */
-  {.out_max = CONTRACT_MAX_STORE_READ_RETURN, .out_word = 1, .is_fallible = 1},
+  {.out_max = CONTRACT_MAX_STORE_READ_RETURN, .out_word = 1, .is_fallible = 1, .result_words = 1},
   /* 40 store.write */
-  {.list_max = CONTRACT_MAX_STORE_WRITE_DATA, .list_word = 1, .is_fallible = 1},
+  {.list_max = CONTRACT_MAX_STORE_WRITE_DATA, .list_word = 1, .is_fallible = 1, .result_words = 1},
   /* 41 store.remove */
   {0},
   /* 42 random.next */
-  {0},
+  {.result_words = 1},
   /* 43 device.id */
-  {.out_max = CONTRACT_MAX_DEVICE_ID_RETURN, .out_word = 0},
+  {.out_max = CONTRACT_MAX_DEVICE_ID_RETURN, .out_word = 0, .result_words = 1},
   /* 44 device.get-reset-reason */
-  {0},
+  {.result_words = 1},
 };
 
 static void set_wide(uint32_t result[2], uint64_t value) {
@@ -162,9 +188,9 @@ static bool check_handle(struct container *self, const struct signature *signatu
 }
 
 static bool check_values(struct container *self, const struct signature *signature, const uint32_t args[4]) {
-  for (uint32_t word = 0; word < 4; word++) {
-    const uint32_t range = ((uint32_t)signature->ranges >> (4 * word)) & 15u;
-    if (range != 0 && args[word] > range_last[range]) {
+  for (uint32_t ranges = signature->ranges; ranges != 0; ranges >>= 4, args++) {
+    const uint32_t range = ranges & 15u;
+    if (range != 0 && *args > range_last[range]) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }
@@ -174,7 +200,6 @@ static bool check_values(struct container *self, const struct signature *signatu
 
 static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4],
                        struct call *call, uint32_t result[2]) {
-  if (signature->list_max == 0) return true;
   const uint32_t offset = args[signature->list_word];
   const bool is_packed = signature->out_max != 0;
   const uint32_t length = is_packed ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
@@ -197,7 +222,6 @@ static bool check_list(struct container *self, const struct signature *signature
 
 static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4],
                       struct call *call) {
-  if (signature->out_max == 0) return true;
   const uint32_t word = args[signature->out_word + 1u];
   const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
   call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
@@ -350,22 +374,26 @@ static void invoke(struct container *self, uint32_t number, const uint32_t args[
   }
 }
 
-void contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
+uint32_t contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
   result[0] = 0;
   result[1] = 0;
-  if (number >= CONTRACT_FUNCTION_COUNT) {
+  /* A container may not call before its start. */
+  if (number >= CONTRACT_FUNCTION_COUNT || self->state != CONTAINER_RUNNING) {
     container_trap(self, TRAP_UNKNOWN_CALL);
-    return;
+    return 0;
   }
   const struct signature *signature = &signatures[number];
-  struct call call = {0};
-  if (!check_handle(self, signature, args, &call)) return;
-  if (!check_values(self, signature, args)) return;
-  if (!check_list(self, signature, args, &call, result)) return;
-  if (!check_out(self, signature, args, &call)) return;
+  const uint32_t result_words = signature->result_words;
+  struct call call;
+  call.out = NULL;
+  if (!check_handle(self, signature, args, &call)) return result_words;
+  if (!check_values(self, signature, args)) return result_words;
+  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return result_words;
+  if (signature->out_max != 0 && !check_out(self, signature, args, &call)) return result_words;
   invoke(self, number, args, &call, result);
   if (call.out != NULL) {
     const bool has_failed = (result[0] >> 31) != 0;
     mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
   }
+  return result_words;
 }

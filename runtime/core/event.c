@@ -26,7 +26,7 @@ struct binding *binding_find(const struct container *self, uint32_t source, uint
 struct binding *binding_claim(struct container *self, uint32_t source, uint32_t subject) {
   struct binding *binding = binding_find(self, source, subject);
   if (binding != NULL) return binding;
-  if (self->bindings == BINDINGS_PER_CONTAINER) {
+  if (self->bindings == self->credit.bindings) {
     container_trap(self, TRAP_TOO_MANY_BINDINGS);
     return NULL;
   }
@@ -50,7 +50,7 @@ void binding_remove(struct container *self, uint32_t source, uint32_t subject) {
 }
 
 bool event_has_room(struct container *self) {
-  if (self->waiting < EVENTS_PER_CONTAINER) return true;
+  if (self->waiting < self->credit.events) return true;
   self->dropped++;
   return false;
 }

@@ -77,6 +77,12 @@ int32_t message_reserve_draft(struct container *self, const struct need *need) {
   return -ERROR_FULL;
 }
 
+void message_clear_drafts(const struct container *self) {
+  for (uint32_t i = 0; i < DRAFTS_MAX; i++) {
+    if (drafts[i].owner == self->index) drafts[i].set = 0;
+  }
+}
+
 void message_release_drafts(const struct container *self) {
   for (uint32_t i = 0; i < DRAFTS_MAX; i++) {
     if (drafts[i].owner == self->index) drafts[i].used = false;
@@ -147,7 +153,7 @@ uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_
     const struct need *need = &description_needs(self->description)[bindings[i].subject];
     if (!same_topic(self, need, topic, topic_length)) continue;
     if (!event_has_room(self)) continue;
-    if (self->messages == MESSAGES_PER_CONTAINER) {
+    if (self->messages == self->credit.messages) {
       self->dropped++;
       continue;
     }

@@ -21,6 +21,8 @@ void message_release(uint8_t slot, struct container *self);
 /* Room for the fields of one publish need: 0 or -ERROR_FULL. */
 int32_t message_reserve_draft(struct container *self, const struct need *need)
     __attribute__((warn_unused_result));
+/* Forgets the fields that are set so far. */
+void message_clear_drafts(const struct container *self);
 void message_release_drafts(const struct container *self);
 
 #endif

@@ -15,21 +15,30 @@ static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uin
   timer->sequence = armings++;
 }
 
-void timer_every(struct container *self, uint32_t period_ms, uint32_t handler) {
-  if (period_ms == 0 || period_ms > DAY_MS) {
+/* Arms a timer for a handler that is there: credits count handlers. */
+static void arm_handler(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
+  if (delay_ms > DAY_MS) {
     container_trap(self, TRAP_BAD_ARGUMENT);
-    return;
+  } else if (handler == START_ENTRY || handler >= port_container_entries(self)) {
+    container_trap(self, TRAP_BAD_INDIRECT_CALL);
+  } else {
+    arm(self, handler, delay_ms, period_ms);
   }
-  arm(self, handler, period_ms, period_ms);
+}
+
+void timer_every(struct container *self, uint32_t period_ms, uint32_t handler) {
+  if (period_ms == 0) {
+    container_trap(self, TRAP_BAD_ARGUMENT);
+  } else {
+    arm_handler(self, handler, period_ms, period_ms);
+  }
 }
 
 void timer_after(struct container *self, uint32_t delay_ms, uint32_t handler) {
-  if (delay_ms > DAY_MS) {
-    container_trap(self, TRAP_BAD_ARGUMENT);
-    return;
-  }
-  arm(self, handler, delay_ms, 0);
+  arm_handler(self, handler, delay_ms, 0);
 }
+
+void timer_arm_restart(struct container *self, uint32_t delay_ms) { arm(self, START_ENTRY, delay_ms, 0); }
 
 void timer_cancel(struct container *self, uint32_t handler) {
   binding_remove(self, SOURCE_TIMER, handler);

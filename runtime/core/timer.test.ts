@@ -123,21 +123,25 @@ test("a delay of 0 is due at once, and a loop of them lets time pass", async () 
 });
 
 for (const [name, body, trap] of [
-  ["every with a period of 0", every(0, 0), "bad-argument"],
-  ["every with a period of more than a day", every(86_400_001, 0), "bad-argument"],
-  ["every with a period of a day", every(86_400_000, 0), undefined],
-  ["after with a delay of more than a day", after(86_400_001, 0), "bad-argument"],
-  ["after with a delay of a day", after(86_400_000, 0), undefined],
-  ["32 timers", code(...[...Array(32).keys()].map((handler) => every(1, handler))), undefined],
+  ["every with a period of 0", every(0, 1), "bad-argument"],
+  ["every with a period of more than a day", every(86_400_001, 1), "bad-argument"],
+  ["every with a period of a day", every(86_400_000, 1), undefined],
+  ["after with a delay of more than a day", after(86_400_001, 1), "bad-argument"],
+  ["after with a delay of a day", after(86_400_000, 1), undefined],
+  ["32 timers", code(...[...Array(32).keys()].map((handler) => every(1, handler + 1))), undefined],
   [
     "33 timers",
-    code(...[...Array(33).keys()].map((handler) => every(1, handler))),
+    code(...[...Array(33).keys()].map((handler) => every(1, handler + 1))),
     "too-many-bindings",
   ],
+  ["every with start as its handler", every(1, 0), "bad-indirect-call"],
+  ["after with a handler that is not there", after(1, 40), "bad-indirect-call"],
 ] as const) {
   test(`${name}: ${trap ?? "accepted"}`, async () => {
     const bench = await Bench.create();
-    await bench.add(new Assembler().start(body).build());
+    const app = new Assembler();
+    for (let handlers = 0; handlers < 33; handlers++) app.handler([]);
+    await bench.add(app.start(body).build());
     assert.equal(bench.trap(), trap);
   });
 }

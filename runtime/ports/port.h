@@ -84,10 +84,15 @@ uint32_t port_reset_reason(void);
 
 /* --- Containers --- */
 
+/* Entries of the container's table, at least 1; the same for as long as it is loaded. */
+uint32_t port_container_entries(const struct container *self);
+/* Makes memory and globals what the module states and calls its start function. Returns enum trap_code. Called
+   before each call of entry 0. */
+uint32_t port_container_instantiate(struct container *self);
 /* Calls an entry of the container's table with `value`, which an entry without parameters does not get. Returns
    enum trap_code: NONE if the call came to its end, BAD_INDIRECT_CALL if there is no such entry. */
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value);
-/* A trap has ended the container; its code will not be called again. */
+/* A trap has ended the container: its code is not called before it is instantiated again, never if it is PARKED. */
 void port_container_ended(struct container *self);
 
 /* Access to a container's memory: direct on a chip, through a buffer where core and container have separate

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DiagnosticError } from "../../../runtime/document/diagnostic.js";
 import { createSimulation, type Simulation } from "../../../runtime/emulator/simulation.js";
-import type { TraceEntry, TraceSink } from "../../../runtime/emulator/trace/entry.js";
+import type { TraceEntry } from "../../../runtime/emulator/trace/entry.js";
 import type { Connection } from "../../../runtime/rig/connection.js";
 import type { Rig } from "../../../runtime/rig/rig.js";
 import { missingPart } from "../failure.js";
@@ -53,27 +53,18 @@ export async function startRehearsal(host: Host, ingredients: Ingredients): Prom
       containers: [{ manifest, wasm: metered.wasm, connections }],
       rig,
       files: (file) => signalFile(host, rig, file),
-      sink: untilTheEnd((entry) => {
+      sink: (entry) => {
         tally.add(entry);
         onEntry(entry, wired);
-      }),
+      },
       ...(wants === undefined ? {} : { wants }),
       settings,
+      stopAtTrap: true,
     });
     return { container, rig, wired, simulation, tally, originalOffset: metered.originalOffset };
   } catch (error) {
     throw withFile(error, container.file);
   }
-}
-
-/** Drops what follows the end of the container: the clock may run on for a moment, by how much depends on the machine. */
-function untilTheEnd(sink: TraceSink): TraceSink {
-  let ended = false;
-  return (entry) => {
-    if (ended) return;
-    ended = entry.channel.startsWith("trap.");
-    sink(entry);
-  };
 }
 
 /** What the simulator finds wrong with a container, with the name of its file, which it does not know. */

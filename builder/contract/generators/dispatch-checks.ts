@@ -6,10 +6,11 @@ struct signature {
   uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
   uint16_t list_max;   /* elements; 0: there is no list */
   uint16_t out_max;    /* bytes; 0: there is no returned list */
-  uint8_t list_word;   /* where the pointer is; its length is the next word, or the low half of the last */
-  uint8_t out_word;    /* where the pointer is; its capacity is the next word, with a list its high half */
-  uint8_t list_is_text;
-  uint8_t is_fallible;
+  uint8_t list_word : 2; /* where the pointer is; its length is the next word, or the low half of the last */
+  uint8_t out_word : 2;  /* where the pointer is; its capacity is the next word, with a list its high half */
+  uint8_t list_is_text : 1;
+  uint8_t is_fallible : 1;
+  uint8_t result_words : 2;
 };
 
 /* What the arguments of one call stand for. */
@@ -42,9 +43,9 @@ static bool check_handle(struct container *self, const struct signature *signatu
 }
 
 static bool check_values(struct container *self, const struct signature *signature, const uint32_t args[4]) {
-  for (uint32_t word = 0; word < 4; word++) {
-    const uint32_t range = ((uint32_t)signature->ranges >> (4 * word)) & 15u;
-    if (range != 0 && args[word] > range_last[range]) {
+  for (uint32_t ranges = signature->ranges; ranges != 0; ranges >>= 4, args++) {
+    const uint32_t range = ranges & 15u;
+    if (range != 0 && *args > range_last[range]) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }
@@ -54,7 +55,6 @@ static bool check_values(struct container *self, const struct signature *signatu
 
 static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4],
                        struct call *call, uint32_t result[2]) {
-  if (signature->list_max == 0) return true;
   const uint32_t offset = args[signature->list_word];
   const bool is_packed = signature->out_max != 0;
   const uint32_t length = is_packed ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
@@ -77,7 +77,6 @@ static bool check_list(struct container *self, const struct signature *signature
 
 static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4],
                       struct call *call) {
-  if (signature->out_max == 0) return true;
   const uint32_t word = args[signature->out_word + 1u];
   const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
   call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
@@ -87,23 +86,27 @@ static bool check_out(struct container *self, const struct signature *signature,
 }
 `;
 
-export const entry = `void contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
+export const entry = `uint32_t contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
   result[0] = 0;
   result[1] = 0;
-  if (number >= CONTRACT_FUNCTION_COUNT) {
+  /* A container may not call before its start. */
+  if (number >= CONTRACT_FUNCTION_COUNT || self->state != CONTAINER_RUNNING) {
     container_trap(self, TRAP_UNKNOWN_CALL);
-    return;
+    return 0;
   }
   const struct signature *signature = &signatures[number];
-  struct call call = {0};
-  if (!check_handle(self, signature, args, &call)) return;
-  if (!check_values(self, signature, args)) return;
-  if (!check_list(self, signature, args, &call, result)) return;
-  if (!check_out(self, signature, args, &call)) return;
+  const uint32_t result_words = signature->result_words;
+  struct call call;
+  call.out = NULL;
+  if (!check_handle(self, signature, args, &call)) return result_words;
+  if (!check_values(self, signature, args)) return result_words;
+  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return result_words;
+  if (signature->out_max != 0 && !check_out(self, signature, args, &call)) return result_words;
   invoke(self, number, args, &call, result);
   if (call.out != NULL) {
     const bool has_failed = (result[0] >> 31) != 0;
     mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
   }
+  return result_words;
 }
 `;

@@ -88,6 +88,7 @@ function row(item: ContractFunction, ranges: Ranges): string {
     fields.push(`.out_max = ${cMax(item, "return")}`, `.out_word = ${wordOf(item, "out")}`);
   if (item.result.kind === "fallible" || (item.result.kind === "bytes" && item.result.isFallible))
     fields.push(".is_fallible = 1");
+  if (item.flatResult !== null) fields.push(`.result_words = ${item.flatResult === "i64" ? 2 : 1}`);
   const line = `  {${fields.join(", ") || "0"}},`;
   const block = `  {${fields.join(",\n   ")}},`;
   return `  /* ${item.number} ${item.interface}.${item.name} */\n${line.length <= 110 ? line : block}`;

@@ -2,7 +2,7 @@ import type { Manifest } from "../../manifest/manifest.js";
 import { contractFunctions, firstContractCall, type TrapCode, trapCodes } from "../sim/contract.js";
 import type { ContainerSource, Guest, GuestFactory, GuestHost } from "../sim/guest.js";
 import type { Frame, Trap } from "../sim/trap.js";
-import { type CallResult, type HostResult, NativeMachine } from "./machine.js";
+import { type CallResult, type HostResult, type NativeImage, NativeMachine } from "./machine.js";
 
 /** What the compiler gives for a container. Offsets are from the start of the code. */
 export interface NativeProgram {
@@ -47,8 +47,10 @@ class NativeContainer implements Guest {
   readonly manifest: Manifest;
   readonly memoryBytes: number;
   trap: Trap | undefined;
+  #hasEnded = false;
   readonly #program: NativeProgram;
   readonly #machine: NativeMachine;
+  readonly #image: NativeImage;
   readonly #host: GuestHost;
   readonly #onCall: NativeOptions["onCall"];
 
@@ -59,10 +61,7 @@ class NativeContainer implements Guest {
     this.#program = options.compile(wasm, manifest);
     this.memoryBytes = Math.min(manifest.limits.memoryBytes, this.#program.memoryBytes);
     this.#machine = new NativeMachine((number, words) => this.#hostCall(number, words));
-    const { helpers, helperCount } = options;
-    this.#machine.load({ ...this.#program, helpers, helperCount });
-    const { start } = this.#program;
-    if (start !== undefined) this.#run(start, []);
+    this.#image = { ...this.#program, helpers: options.helpers, helperCount: options.helperCount };
   }
 
   get name(): string {
@@ -71,6 +70,17 @@ class NativeContainer implements Guest {
 
   bytes(): Uint8Array {
     return this.#machine.memory;
+  }
+
+  get entries(): number {
+    return this.#program.entries.length;
+  }
+
+  instantiate(): TrapCode {
+    this.#hasEnded = false;
+    this.#machine.load(this.#image);
+    const { start } = this.#program;
+    return start === undefined ? "none" : this.#run(start, []);
   }
 
   call(entry: number, value: number): TrapCode {
@@ -82,7 +92,8 @@ class NativeContainer implements Guest {
   }
 
   end(code: TrapCode, codeOffset: number | null = null): TrapCode {
-    if (this.trap !== undefined) return this.trap.code;
+    if (this.#hasEnded) return this.trap!.code;
+    this.#hasEnded = true;
     const frame = codeOffset === null ? undefined : this.#frameAt(codeOffset);
     this.trap = {
       code,

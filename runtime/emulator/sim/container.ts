@@ -15,22 +15,29 @@ type Entry = (...args: number[]) => unknown;
 
 /** One container in the JavaScript engine. Its host calls go to the core. */
 export class Container implements Guest {
-  /** How it ended, if it has. */
+  /** How it ended last, if it ever has. */
   trap: Trap | undefined;
-  readonly #memory: WebAssembly.Memory | undefined;
-  readonly #table: WebAssembly.Table | undefined;
+  #memory: WebAssembly.Memory | undefined;
+  #table: WebAssembly.Table | undefined;
   /** Instructions that the event may still execute, in a container that counts them. */
-  readonly #budget: WebAssembly.Global | undefined;
-  readonly #collect: Entry | undefined;
+  #budget: WebAssembly.Global | undefined;
+  #collect: Entry | undefined;
   #bytes = new Uint8Array(0);
+  #isFresh = true;
+  #hasEnded = false;
 
   private constructor(
     readonly manifest: Manifest,
     readonly index: number,
     private readonly core: Core,
     private readonly nowUs: () => number,
-    exports: Record<string, unknown>,
+    private readonly module: WebAssembly.Module,
+    instance: WebAssembly.Instance,
   ) {
+    this.#take(instance);
+  }
+
+  #take({ exports }: WebAssembly.Instance): void {
     const { memory, event, collect, budget } = exports;
     this.#budget = budget instanceof WebAssembly.Global ? budget : undefined;
     this.#memory = memory instanceof WebAssembly.Memory ? memory : undefined;
@@ -50,7 +57,7 @@ export class Container implements Guest {
     checkShape(module, manifest.name);
     try {
       const instance = await WebAssembly.instantiate(module, hostImports(core, index));
-      return new Container(manifest, index, core, nowUs, instance.exports);
+      return new Container(manifest, index, core, nowUs, module, instance);
     } catch (error) {
       throw refusal(
         "container-instantiate",
@@ -76,6 +83,24 @@ export class Container implements Guest {
     return this.#bytes;
   }
 
+  get entries(): number {
+    return this.#table?.length ?? 1;
+  }
+
+  /** The first time the instance is that of `create`. */
+  instantiate(): TrapCode {
+    this.#hasEnded = false;
+    if (!this.#isFresh) {
+      try {
+        this.#take(new WebAssembly.Instance(this.module, hostImports(this.core, this.index)));
+      } catch (error) {
+        return this.#endBy(error);
+      }
+    }
+    this.#isFresh = false;
+    return "none";
+  }
+
   /** Calls an entry of the table with `value`. */
   call(entry: number, value: number): TrapCode {
     const table = this.#table;
@@ -85,9 +110,10 @@ export class Container implements Guest {
     return this.#run(target, value);
   }
 
-  /** Notes how the container ended; the first time counts. */
+  /** Notes how the container ended; the first time since it was instantiated counts. */
   end(code: TrapCode, error?: unknown): TrapCode {
-    if (this.trap !== undefined) return this.trap.code;
+    if (this.#hasEnded) return this.trap!.code;
+    this.#hasEnded = true;
     const frames = framesOfError(error);
     const offset = frames[0]?.offset;
     this.trap = { code, frames, timeUs: this.nowUs(), ...(offset === undefined ? {} : { offset }) };
@@ -110,12 +136,16 @@ export class Container implements Guest {
     } catch (error) {
       // The engine's stack may have ended inside a host call, with frames of the core above this one.
       stackPointer.value = pointer;
-      if (error instanceof ContainerTrap) return this.end(trapCodes[error.trap]!, error);
-      const spent = budget !== undefined && budget.value < 0;
-      return this.end(spent ? "time-budget" : trapOfError(error), error);
+      return this.#endBy(error);
     } finally {
       if (stackTraceLimit !== undefined) limits.stackTraceLimit = stackTraceLimit;
     }
+  }
+
+  #endBy(error: unknown): TrapCode {
+    if (error instanceof ContainerTrap) return this.end(trapCodes[error.trap]!, error);
+    const spent = this.#budget !== undefined && this.#budget.value < 0;
+    return this.end(spent ? "time-budget" : trapOfError(error), error);
   }
 }
 

@@ -27,6 +27,8 @@ interface CoreExports {
   waiting(container: number): number;
   bindings(container: number): number;
   trap(container: number): number;
+  failures(container: number): number;
+  is_parked(container: number): number;
 }
 
 /** The core as wasm32, and its memory seen from outside. */

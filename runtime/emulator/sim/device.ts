@@ -42,8 +42,12 @@ export interface ContainerStats {
   readonly bindings: number;
   /** Events that wait. */
   readonly waiting: number;
-  /** How it ended, null while it lives. */
+  /** How it ended last, null if it never has. */
   readonly trap: Trap | null;
+  /** Ends in a row: after so many, each a while after the last, it is parked. */
+  readonly failures: number;
+  /** It has failed too often and is not started again. */
+  readonly parked: boolean;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -72,6 +76,8 @@ export class Device {
   #lastEventUs = -1;
   /** Told of each message that leaves the device. */
   onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
+  /** Whether a container has ever ended. */
+  hasTrapped = false;
 
   private constructor({ board, sink, createGuest }: DeviceOptions) {
     this.#board = board;
@@ -96,6 +102,7 @@ export class Device {
       onMessage: (topic, payload) => device.#sent(topic, payload),
       onLog: (container, level, text) =>
         device.#record(`log.${container.name}`, level === "info" ? text : `${level}: ${text}`),
+      onStart: (container) => device.#started(container),
       onEnd: (container, code) => device.#ended(container, code),
       fail: (error) => (device.#failure ??= { error }),
     });
@@ -210,6 +217,8 @@ export class Device {
       bindings: exports.bindings(index),
       waiting: exports.waiting(index),
       trap: this.#containers[index]?.trap ?? null,
+      failures: exports.failures(index),
+      parked: exports.is_parked(index) !== 0,
     };
   }
 
@@ -222,9 +231,22 @@ export class Device {
     this.onMessage?.(topic, payload);
   }
 
+  /** The first start is no news. */
+  #started(container: Guest): void {
+    if (container.trap === undefined) return;
+    this.#record(`restart.${container.name}`, this.#failures(container));
+  }
+
   #ended(container: Guest, code: number): void {
     container.end(trapCodes[code]!);
     this.#record(`trap.${container.name}`, container.trap!.code);
+    this.hasTrapped = true;
+    if (this.#core.exports.is_parked(this.#containers.indexOf(container)) !== 0)
+      this.#record(`parked.${container.name}`, this.#failures(container));
+  }
+
+  #failures(container: Guest): number {
+    return this.#core.exports.failures(this.#containers.indexOf(container));
   }
 
   /** Throws what a port import has kept while frames of the core were on the stack. */

@@ -17,13 +17,17 @@ export interface Guest {
   readonly name: string;
   /** Bytes of its memory that host calls may name. */
   readonly memoryBytes: number;
-  /** How it ended, if it has. */
+  /** Entries of its table, at least 1. */
+  readonly entries: number;
+  /** How it ended last, if it ever has. */
   readonly trap: Trap | undefined;
   /** Its memory as it is now. */
   bytes(): Uint8Array;
+  /** Makes memory and globals what the module states and calls its start function. Lets no exception through. */
+  instantiate(): TrapCode;
   /** Calls an entry of the table with `value`. Lets no exception through: the core's frames are below. */
   call(entry: number, value: number): TrapCode;
-  /** Notes how the container ended; the first time counts. */
+  /** Notes how the container ended; the first time since it was instantiated counts. */
   end(code: TrapCode): TrapCode;
 }
 

@@ -23,6 +23,8 @@ export interface PortHost {
   readonly startMs: number | undefined;
   onMessage(topic: string, payload: Uint8Array): void;
   onLog(container: Guest, level: string, text: string): void;
+  /** Memory and globals are about to be made new. */
+  onStart(container: Guest): void;
   onEnd(container: Guest, code: number): void;
   /** Keeps an error until the core has returned: no exception may pass through the core. */
   fail(error: unknown): void;
@@ -204,6 +206,11 @@ function storeImports(host: PortHost): PortImports {
 function containerImports(host: PortHost): PortImports {
   const { containers } = host;
   return {
+    container_entries: (container: number) => containers[container]!.entries,
+    container_instantiate: guard(host, trapCodes.indexOf("unreachable"), (container: number) => {
+      host.onStart(containers[container]!);
+      return trapCodes.indexOf(containers[container]!.instantiate());
+    }),
     container_call: (container: number, entry: number, value: number) =>
       trapCodes.indexOf(containers[container]!.call(entry, value)),
     container_ended: guard(host, undefined, (container: number, code: number) =>

@@ -41,7 +41,9 @@ IMPORT(store_remove) void sim_store_remove(uint32_t container, uint32_t key);
 IMPORT(random_seed) uint32_t sim_random_seed(void);
 IMPORT(device_id) void sim_device_id(uint8_t *out);
 
-/* Returns enum trap_code and lets no exception through. */
+IMPORT(container_entries) uint32_t sim_container_entries(uint32_t container);
+/* These return enum trap_code and let no exception through. */
+IMPORT(container_instantiate) uint32_t sim_container_instantiate(uint32_t container);
 IMPORT(container_call) uint32_t sim_container_call(uint32_t container, uint32_t entry, int32_t value);
 IMPORT(container_ended) void sim_container_ended(uint32_t container, uint32_t trap);
 IMPORT(memory_read) void sim_memory_read(uint32_t container, uint32_t offset, uint8_t *to, uint32_t size_bytes);

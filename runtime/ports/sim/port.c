@@ -148,6 +148,10 @@ void port_device_id(uint8_t out[8]) { sim_device_id(out); }
 
 uint32_t port_reset_reason(void) { return RESET_REASON_POWER_ON; }
 
+uint32_t port_container_entries(const struct container *self) { return sim_container_entries(self->index); }
+
+uint32_t port_container_instantiate(struct container *self) { return sim_container_instantiate(self->index); }
+
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value) {
   return sim_container_call(self->index, entry, value);
 }

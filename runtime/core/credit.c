@@ -1,0 +1,49 @@
+#include "credit.h"
+
+#include "event.h"
+#include "port.h"
+
+/* What all containers together have set aside. */
+static uint32_t reserved_bindings, reserved_events, reserved_messages;
+
+static uint8_t at_most(uint32_t count, uint32_t max) { return (uint8_t)(count < max ? count : max); }
+
+/* At most one binding for each handler but `start`, whose place the timer of a restart takes, one for each input,
+   serial port and subscription, one for all settings. Timers wait in their binding; of a serial port and of a
+   setting one event waits at most. */
+static struct credit credit_of(const struct container *self) {
+  const struct need *needs = description_needs(self->description);
+  uint32_t settings = self->description->setting_count;
+  uint32_t binding_credit = port_container_entries(self) + (settings > 0);
+  uint32_t events = settings;
+  uint32_t messages = 0;
+  for (uint32_t i = 0; i < self->description->need_count; i++) {
+    uint32_t kind = needs[i].kind;
+    if (kind == NEED_GPIO_IN || kind == NEED_UART || kind == NEED_SUBSCRIBE) binding_credit++;
+    if (kind == NEED_GPIO_IN || kind == NEED_SUBSCRIBE) events = EVENTS_PER_CONTAINER;
+    if (kind == NEED_UART) events++;
+    if (kind == NEED_SUBSCRIBE) messages = MESSAGES_PER_CONTAINER;
+  }
+  if (binding_credit > 1) binding_credit--; /* only an ended container has the timer of a restart, and then no other */
+  return (struct credit){at_most(binding_credit, BINDINGS_PER_CONTAINER), at_most(events, EVENTS_PER_CONTAINER),
+                         (uint8_t)messages};
+}
+
+int32_t credit_reserve(struct container *self) {
+  struct credit credit = credit_of(self);
+  if (reserved_bindings + credit.bindings > BINDINGS_MAX || reserved_events + credit.events > EVENTS_MAX ||
+      reserved_messages + credit.messages > MESSAGES_MAX) {
+    return -ERROR_FULL;
+  }
+  reserved_bindings += credit.bindings;
+  reserved_events += credit.events;
+  reserved_messages += credit.messages;
+  self->credit = credit;
+  return 0;
+}
+
+void credit_release(struct container *self) {
+  reserved_bindings -= self->credit.bindings;
+  reserved_events -= self->credit.events;
+  reserved_messages -= self->credit.messages;
+}
