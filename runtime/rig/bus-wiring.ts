@@ -3,17 +3,11 @@ import type { Need } from "../manifest/manifest.js";
 import type { BoardPin, BusRole } from "./boards/pico.js";
 import { defaultPins } from "./boards/pico.js";
 import type { Connection } from "./connection.js";
+import { type DeviceWiring, type Owner, ownerName } from "./device-wiring.js";
 import type { PinClaims } from "./pin-claims.js";
 import { anyUse, busLine, unitNumber } from "./pins.js";
 import { defaultI2cHertz } from "./rig.schema.js";
 import type { Wire } from "./wire.js";
-
-/** How the first need on a bus has wired it. */
-interface Bus {
-  readonly need: string;
-  /** Pins of its lines, and its clock where all devices share one. */
-  readonly setup: Readonly<Record<string, number>>;
-}
 
 interface Lines {
   readonly unit: string;
@@ -22,10 +16,13 @@ interface Lines {
 
 /** Wires needs to I2C, SPI and serial ports. Devices on one bus must agree on its pins and clock. */
 export class BusWiring {
-  private readonly buses = new Map<string, Bus>();
-  private readonly addresses = new Map<string, string>();
+  private readonly device: DeviceWiring;
+  private readonly app: string;
 
-  constructor(private readonly claims: PinClaims) {}
+  constructor(private readonly claims: PinClaims) {
+    this.device = claims.device;
+    this.app = claims.app;
+  }
 
   i2c(need: Need & { kind: "i2c" }, wire: Wire): Connection | undefined {
     const lines = this.lines(wire, "bus", ["i2c0", "i2c1"], ["sda", "scl"], ["hertz", "address"]);
@@ -67,12 +64,12 @@ export class BusWiring {
 
   uart(need: Need & { kind: "uart" }, wire: Wire): Connection | undefined {
     const unit = wire.unit("port", ["uart0", "uart1"]);
-    const other = unit === undefined ? undefined : this.buses.get(unit);
+    const other = unit === undefined ? undefined : this.device.buses.get(unit);
     if (unit !== undefined && other !== undefined) {
       wire.error(
         "port",
         "shared-port",
-        `${wire.path} is on ${unit}, which ${quote(other.need)} has`,
+        `${wire.path} is on ${unit}, which ${ownerName(other, this.app)} has`,
         "Take the other port.",
       );
       return undefined;
@@ -81,7 +78,7 @@ export class BusWiring {
       unit === undefined ? undefined : this.lines(wire, "port", [unit], ["tx", "rx"], []);
     if (unit === undefined || lines === undefined) return undefined;
     const { tx, rx } = numbers(lines.pins);
-    this.buses.set(unit, { need: wire.name, setup: {} });
+    this.device.buses.set(unit, { ...this.owner(wire), setup: {} });
     return { kind: "uart", port: unitNumber(unit), tx: tx!, rx: rx!, baud: need.baud };
   }
 
@@ -109,16 +106,16 @@ export class BusWiring {
 
   /** False, after an error, if another need has wired the bus in another way. */
   private share(unit: string, wire: Wire, setup: Readonly<Record<string, number>>): boolean {
-    const other = this.buses.get(unit);
+    const other = this.device.buses.get(unit);
     if (other === undefined) {
-      this.buses.set(unit, { need: wire.name, setup });
+      this.device.buses.set(unit, { ...this.owner(wire), setup });
       return true;
     }
     for (const [key, value] of Object.entries(setup)) {
       const theirs = other.setup[key]!;
       if (theirs === value) continue;
       const show = (number: number): string => (key === "hertz" ? String(number) : `GP${number}`);
-      const message = `${wire.path} has ${key} ${show(value)} on ${unit}, but ${quote(other.need)} has ${show(theirs)} on that bus`;
+      const message = `${wire.path} has ${key} ${show(value)} on ${unit}, but ${ownerName(other, this.app)} has ${show(theirs)} on that bus`;
       wire.error(
         key,
         "split-bus",
@@ -130,13 +127,17 @@ export class BusWiring {
     return true;
   }
 
+  private owner(wire: Wire): Owner {
+    return { app: this.app, need: wire.name };
+  }
+
   private claimAddress(unit: string, address: number, wire: Wire): boolean {
     const key = `${unit} ${address}`;
-    const other = this.addresses.get(key);
-    this.addresses.set(key, wire.name);
+    const other = this.device.addresses.get(key);
+    this.device.addresses.set(key, this.owner(wire));
     if (other === undefined) return true;
     const hex = `0x${address.toString(16).padStart(2, "0")}`;
-    const message = `${wire.path} is the device at ${hex} on ${unit}, and so is ${quote(other)}`;
+    const message = `${wire.path} is the device at ${hex} on ${unit}, and so is ${ownerName(other, this.app)}`;
     wire.error(
       "address",
       "shared-address",

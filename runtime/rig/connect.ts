@@ -7,6 +7,7 @@ import { listOf, quote } from "../document/words.js";
 import type { Need, NeedKind } from "../manifest/manifest.js";
 import { BusWiring } from "./bus-wiring.js";
 import type { Connection } from "./connection.js";
+import { DeviceWiring } from "./device-wiring.js";
 import { PinClaims } from "./pin-claims.js";
 import { anyUse, analogInput } from "./pins.js";
 import type { Rig } from "./rig.js";
@@ -26,31 +27,50 @@ const examples: Readonly<Record<NeedKind, string>> = {
   subscribe: '"other/topic"',
 };
 
+/** The device that an app is wired to, other apps beside it. */
+export interface SharedDevice {
+  readonly app: string;
+  readonly wiring: DeviceWiring;
+  /** Needs of other apps that the same rig wires. */
+  readonly otherNeeds?: ReadonlySet<string>;
+}
+
 /**
  * Resolves what each need is wired to. `connections` is in the order of `needs` and there unless a
- * diagnostic is an error. Topics need no wiring: an entry renames them.
+ * diagnostic is an error. Topics need no wiring: an entry renames them. On a shared device, which is a
+ * real one, an app has what those before it have left, and simulated parts say nothing.
  */
 export function connect(
   rig: Rig,
   needs: readonly Need[],
+  device?: SharedDevice,
 ): { connections?: readonly Connection[]; diagnostics: Diagnostic[] } {
   const findings = new Findings(rig.file);
-  const connector = new Connector(findings, checkNames(rig, needs, findings));
+  const connector = new Connector(
+    findings,
+    checkNames(rig, needs, findings, device?.otherNeeds),
+    new PinClaims(findings, device?.wiring ?? new DeviceWiring(), device?.app ?? ""),
+  );
   const connections = needs.map((need) => connector.connect(need, rig));
   const { diagnostics } = findings;
   if (hasError(diagnostics)) return { diagnostics };
   const resolved = connections.filter((connection) => connection !== undefined);
-  checkSurroundings(rig, needs, resolved, findings);
+  if (device === undefined) checkSurroundings(rig, needs, resolved, findings);
   return { connections: resolved, diagnostics };
 }
 
 /** Every entry of the wiring is for a need. Returns the needs that misspelt entries are meant for. */
-function checkNames(rig: Rig, needs: readonly Need[], findings: Findings): ReadonlySet<string> {
+function checkNames(
+  rig: Rig,
+  needs: readonly Need[],
+  findings: Findings,
+  otherNeeds: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
   const meant = new Set<string>();
   const free = needs.map((need) => need.name).filter((name) => !rig.wiring.has(name));
   const names = needs.map((need) => quote(need.name));
   for (const { key, keyPlace } of rig.wiring.values()) {
-    if (needs.some((need) => need.name === key)) continue;
+    if (otherNeeds.has(key) || needs.some((need) => need.name === key)) continue;
     const near = nearest(key, free);
     if (near !== undefined) meant.add(near);
     const known =
@@ -62,16 +82,15 @@ function checkNames(rig: Rig, needs: readonly Need[], findings: Findings): Reado
 }
 
 class Connector {
-  private readonly claims: PinClaims;
   private readonly buses: BusWiring;
 
   constructor(
     private readonly findings: Findings,
     /** Needs whose wire is there under another name, which has been reported. */
     private readonly misspelt: ReadonlySet<string>,
+    private readonly claims: PinClaims,
   ) {
-    this.claims = new PinClaims(findings);
-    this.buses = new BusWiring(this.claims);
+    this.buses = new BusWiring(claims);
   }
 
   /** Undefined after an error. */

@@ -1,34 +1,32 @@
 import type { Findings } from "../document/findings.js";
-import { quote } from "../document/words.js";
 import type { BoardPin } from "./boards/pico.js";
+import { type DeviceWiring, ownerName } from "./device-wiring.js";
 import type { Wire } from "./wire.js";
-
-interface Claim {
-  readonly need: string;
-  /** What the pin is used as, where devices may share it: `i2c0 sda`. */
-  readonly line?: string;
-}
 
 /** Which need has which pin. Only lines of one bus are shared. */
 export class PinClaims {
-  private readonly pins = new Map<number, Claim>();
-  private readonly pwm: { readonly pin: BoardPin; readonly need: string }[] = [];
-
-  constructor(private readonly findings: Findings) {}
+  constructor(
+    private readonly findings: Findings,
+    /** What this and other apps have already. */
+    readonly device: DeviceWiring,
+    readonly app: string,
+  ) {}
 
   /** False, after an error, if another need has the pin. `key` is the field of the wire that names it. */
   claim(pin: BoardPin, wire: Wire, key: string, line?: string): boolean {
-    const other = this.pins.get(pin.pin);
+    const { app } = this;
+    const { pins } = this.device;
+    const other = pins.get(pin.pin);
     if (other === undefined) {
-      this.pins.set(pin.pin, { need: wire.name, ...(line === undefined ? {} : { line }) });
+      pins.set(pin.pin, { app, need: wire.name, ...(line === undefined ? {} : { line }) });
       return true;
     }
     if (line !== undefined && other.line === line) return true;
     const [message, hint] =
-      other.need === wire.name
+      other.app === app && other.need === wire.name
         ? [`${wire.path} uses ${pin.name} twice`, "Give each line a pin of its own."]
         : [
-            `${wire.path} uses ${pin.name}, which ${quote(other.need)} is wired to`,
+            `${wire.path} uses ${pin.name}, which ${ownerName(other, app)} is wired to`,
             "Give one of them another pin.",
           ];
     wire.error(key, "shared-pin", message, hint);
@@ -37,9 +35,9 @@ export class PinClaims {
 
   /** Pins 16 apart are one output of the PWM, and the two pins of a slice have one frequency. */
   claimPwm(pin: BoardPin, wire: Wire): boolean {
-    for (const other of this.pwm) {
+    for (const other of this.device.pwm) {
       if (other.pin.pwm.slice !== pin.pwm.slice) continue;
-      const pair = `${pin.name} and ${other.pin.name} (${quote(other.need)})`;
+      const pair = `${pin.name} and ${other.pin.name} (${ownerName(other, this.app)})`;
       if (other.pin.pwm.channel === pin.pwm.channel) {
         wire.error(
           "pin",
@@ -56,7 +54,7 @@ export class PinClaims {
         "Take a pin of another pair if they need two frequencies.",
       );
     }
-    this.pwm.push({ pin, need: wire.name });
+    this.device.pwm.push({ pin, app: this.app, need: wire.name });
     return true;
   }
 }

@@ -9,7 +9,8 @@ import { readSimulation } from "./read-simulation.js";
 import { defaultGridMs, rigSchema } from "./rig.schema.js";
 import type { Simulation } from "./simulation.js";
 
-export { connect } from "./connect.js";
+export { connect, type SharedDevice } from "./connect.js";
+export { DeviceWiring } from "./device-wiring.js";
 
 /** rig.json: the board, what the needs of an app are wired to, and what surrounds the device in a rehearsal. */
 export interface Rig {
