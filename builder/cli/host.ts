@@ -8,6 +8,8 @@ export interface Host {
   readonly out: Output;
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** `linux`, `darwin`, `win32` or another name that Node.js gives to systems. */
+  readonly platform: string;
   /** The folder the user stands in, absolute. */
   readonly folder: string;
   /** Tells apart what two processes write at the same time: letters and digits. */
@@ -19,6 +21,8 @@ export interface Host {
   nowMs(): number;
   /** Lets `ms` of real time pass, and at least keys, signals and pending output through. */
   wait(ms: number): Promise<void>;
+  /** Asks the board behind a serial port to show the drive that it can be written through. Throws a Failure. */
+  restartInBootMode(port: string): Promise<void>;
   /** Calls `handler` on Ctrl-C or a request to end, instead of ending at once, until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
   /** Sends keys as they are typed until the returned function is called; undefined where input is no terminal. */

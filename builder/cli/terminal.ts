@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { missingPart } from "./failure.js";
 import type { Disk, Host, Output } from "./host.js";
 
 /** The machine this process runs on. */
@@ -12,6 +13,7 @@ export function processHost(): Host {
     out,
     err: output(process.stderr),
     env: process.env,
+    platform: process.platform,
     folder: process.cwd(),
     tag: `p${process.pid}`,
     disk: systemDisk,
@@ -24,6 +26,7 @@ export function processHost(): Host {
         (resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)),
       );
     },
+    restartInBootMode: () => Promise.reject(missingPart("the package serialport")),
     onInterrupt,
     keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
   };

@@ -6,6 +6,7 @@ export class TestHost implements Host {
   readonly out: TestOutput;
   readonly err: TestOutput;
   readonly folder: string;
+  platform = "linux";
   readonly env: Record<string, string>;
   readonly tag = "test";
   readonly packageFolder = packagePath();
@@ -40,6 +41,10 @@ export class TestHost implements Host {
     this.onWait();
     return Promise.resolve();
   }
+
+  /** Serial ports are those of the test. */
+  restartInBootMode: (port: string) => Promise<void> = (port) =>
+    Promise.reject(new Error(`there is no port ${port}`));
 
   onInterrupt(handler: () => void): () => void {
     this.#interrupt = handler;

@@ -4,7 +4,7 @@ import { hasError, type Diagnostic } from "../../../runtime/document/diagnostic.
 import { readManifest } from "../../../runtime/manifest/load.js";
 import type { Manifest } from "../../../runtime/manifest/manifest.js";
 import type { Connection } from "../../../runtime/rig/connection.js";
-import { connect, readRig, type Rig } from "../../../runtime/rig/rig.js";
+import { connect, readRig, type Rig, type SharedDevice } from "../../../runtime/rig/rig.js";
 import type { SignalSpec } from "../../../runtime/rig/simulation.js";
 import { buildApp } from "../app.js";
 import { exitCodes, Failure, inputFailure } from "../failure.js";
@@ -94,11 +94,12 @@ export interface RigOptions {
   readonly set?: readonly string[];
 }
 
-/** rig.json of an app with what the command line replaces, and the connections of the container's needs. */
+/** rig.json of an app with what the command line replaces, and the connections of the container's needs, on a device of its own unless one is given. */
 export function loadRig(
   report: Report,
   container: Container,
   options: RigOptions,
+  device?: SharedDevice,
 ): { readonly rig: Rig; readonly connections: readonly Connection[] } {
   const { host } = report;
   const path =
@@ -110,7 +111,7 @@ export function loadRig(
   const { rig, diagnostics } = readRig(text, displayPath(host, path));
   report.diagnose(diagnostics);
   if (rig === undefined || hasError(diagnostics)) throw new Failure(exitCodes.input, []);
-  const wiring = connect(rig, container.manifest.needs);
+  const wiring = connect(rig, container.manifest.needs, device);
   report.diagnose(wiring.diagnostics);
   if (wiring.connections === undefined || hasError(wiring.diagnostics))
     throw new Failure(exitCodes.input, []);

@@ -1,0 +1,152 @@
+import type { Command } from "commander";
+import type { ExitCode } from "./failure.js";
+import { examples, jsonHelp } from "./help.js";
+import type { Host } from "./host.js";
+import { perform } from "./perform.js";
+import { Report } from "./report.js";
+
+/** Adds the commands that make apps and rehearse them. Each loads its code when it is called. */
+export function addAppCommands(
+  program: Command,
+  host: Host,
+  done: (exitCode: ExitCode) => void,
+): void {
+  addNew(program, host, done);
+  addBuild(program, host, done);
+  addRun(program, host, done);
+  addInspect(program, host, done);
+}
+
+function addNew(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("new")
+    .summary("start an app in a new folder")
+    .description(
+      "Writes a small app into FOLDER: app.ts, thimble.json (what it needs), rig.json (what that is wired to) and what an editor wants.",
+    )
+    .argument("<folder>", "a folder that does not exist yet, or is empty")
+    .option("--json", jsonHelp)
+    .addHelpText("after", examples(["new my-app", ""], ["new ../greenhouse", ""]))
+    .action(async (folder: string, options: { json?: boolean }) => {
+      done(
+        await perform(
+          new Report(host, "new", options.json === true),
+          async () => (await import("./new.js")).newCommand,
+          folder,
+          options,
+        ),
+      );
+    });
+}
+
+function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("build")
+    .summary("build an app into a container")
+    .description(
+      "Builds the app in the folder APP into dist/NAME.wasm and dist/NAME.manifest.json, with a debug build in dist/debug, and tells where the bytes are.",
+    )
+    .argument("[app]", "the folder with thimble.json", ".")
+    .option("--out <folder>", "write there instead of APP/dist")
+    .option("--json", jsonHelp)
+    .addHelpText(
+      "after",
+      examples(
+        ["build", "builds the app in this folder"],
+        ["build examples/blink --out /tmp/blink", ""],
+        ["build --json", "for programs"],
+      ),
+    )
+    .action(async (folder: string, options: { out?: string; json?: boolean }) => {
+      done(
+        await perform(
+          new Report(host, "build", options.json === true),
+          async () => (await import("./build.js")).buildCommand,
+          folder,
+          options,
+        ),
+      );
+    });
+}
+
+function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
+  const collect = (value: string, before: string[] | undefined): string[] => [
+    ...(before ?? []),
+    value,
+  ];
+  program
+    .command("run")
+    .summary("build an app and run it in the simulator")
+    .description(
+      "Builds the app in the folder APP and runs it in the simulator: live in a terminal, otherwise as plain lines, " +
+        "and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm.",
+    )
+    .argument("[app]", "the folder with thimble.json, or a container", ".")
+    .option("--rig <file>", "what the app is wired to, instead of APP/rig.json")
+    .option(
+      "--for <time>",
+      'virtual time to run, such as 10s, 5m or 24h; "all" runs to the end of the longest CSV signal',
+    )
+    .option("--speed <speed>", 'virtual seconds per real second, or "max"')
+    .option("--trace <file>", "write every change to a .csv or .vcd file")
+    .option(
+      "--set <signal=value>",
+      "replace a signal of the rig by a number or a CSV file, with ,unit= ,column= ,time= ,interpolate=",
+      collect,
+    )
+    .option("--setting <name=value>", "start with another value of a setting", collect)
+    .option("-q, --quiet", "print only the summary")
+    .option("--json", `${jsonHelp}: the summary`)
+    .addHelpText(
+      "after",
+      `\nKeys in the live view:\n  1-9 press a button, + and - change the speed, space pauses, q quits\n${examples(
+        ["run", "this folder's app"],
+        ["run examples/thermostat --for 24h", "a day of it"],
+        ["run --set temperature=room.csv,unit=F --for all", "a record"],
+        ["run --set temperature=30 --setting setPoint=25", "other values"],
+        ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
+      )}`,
+    )
+    .action(async (folder: string, options: import("./run.js").RunOptions & { json?: boolean }) => {
+      done(
+        await perform(
+          new Report(host, "run", options.json === true),
+          async () => (await import("./run.js")).runCommand,
+          folder,
+          options,
+        ),
+      );
+    });
+}
+
+function addInspect(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
+  program
+    .command("inspect")
+    .summary("show what an app is compiled to")
+    .description(
+      "Builds the app in the folder APP and shows its machine code beside the lines of its sources and the instructions of its container, with the cycles of each.",
+    )
+    .argument("[app]", "the folder with thimble.json", ".")
+    .option("--native", "machine code for Cortex-M")
+    .option("--bounds <mode>", '"mpu", where hardware guards the memory, or "checked"', "mpu")
+    .option("--json", jsonHelp)
+    .addHelpText(
+      "after",
+      examples(["inspect --native", ""], ["inspect --native --bounds checked", ""]),
+    )
+    .action(
+      async (
+        folder: string,
+        options: import("./inspect.js").InspectOptions & { json?: boolean },
+      ) => {
+        done(
+          await perform(
+            new Report(host, "inspect", options.json === true),
+            async () => (await import("./inspect.js")).inspectCommand,
+            folder,
+            options,
+          ),
+        );
+      },
+    );
+}
