@@ -6,18 +6,20 @@
 #include "container.h"
 #include "memory.h"
 
-/* What to check of one function. */
+/* What to check of one function: one word of flash. */
 struct signature {
-  uint16_t need_kinds; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
-  uint16_t ranges;     /* four bits a word, the lowest for word 0: index in range_last */
-  uint16_t list_max;   /* elements; 0: there is no list */
-  uint16_t out_max;    /* bytes; 0: there is no returned list */
-  uint8_t list_word : 2; /* where the pointer is; its length is the next word, or the low half of the last */
-  uint8_t out_word : 2;  /* where the pointer is; its capacity is the next word, with a list its high half */
-  uint8_t list_is_text : 1;
-  uint8_t is_fallible : 1;
-  uint8_t result_words : 2;
+  uint32_t need_kinds : 12; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
+  uint32_t ranges : 4;      /* a position in ranges */
+  uint32_t list_max : 4;    /* a position in maxima, elements; 0: there is no list */
+  uint32_t out_max : 4;     /* a position in maxima, bytes; 0: there is no returned list */
+  uint32_t list_word : 2;   /* where the pointer is; its length is the next word, or the low half of the last */
+  uint32_t out_word : 2;    /* where the pointer is; its capacity is the next word, with a list its high half */
+  uint32_t list_is_text : 1;
+  uint32_t is_fallible : 1;
+  uint32_t result_words : 2;
 };
+
+_Static_assert(sizeof(struct signature) == 4, "one word");
 
 /* What the arguments of one call stand for. */
 struct call {
@@ -31,6 +33,10 @@ struct call {
 
 /* The last value of each range; range 0 is every value. */
 static const uint16_t range_last[] = {0, 2, 65535, 255, 3};
+/* The ranges of the words of a call, four bits each, the lowest for word 0. */
+static const uint16_t ranges[] = {0, 0x10, 0x20, 0x30, 0x330, 0x4};
+/* The lengths that lists can have at most. */
+static const uint16_t maxima[] = {0, 256, 240, 120, 100, 64, 8};
 
 static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 0 gpio.read */
@@ -40,78 +46,58 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 2 gpio.toggle */
   {.need_kinds = 1u << NEED_GPIO_OUT},
   /* 3 gpio.watch */
-  {.need_kinds = 1u << NEED_GPIO_IN, .ranges = 0x10},
+  {.need_kinds = 1u << NEED_GPIO_IN, .ranges = 1},
   /* 4 gpio.unwatch */
   {.need_kinds = 1u << NEED_GPIO_IN},
   /* 5 pwm.set-duty */
-  {.need_kinds = 1u << NEED_PWM, .ranges = 0x20},
+  {.need_kinds = 1u << NEED_PWM, .ranges = 2},
   /* 6 pwm.set-frequency */
   {.need_kinds = 1u << NEED_PWM},
   /* 7 adc.read */
   {.need_kinds = 1u << NEED_ADC, .result_words = 1},
   /* 8 i2c.read */
-  {.need_kinds = 1u << NEED_I2C,
-   .out_max = CONTRACT_MAX_I2C_READ_RETURN,
-   .out_word = 1,
-   .is_fallible = 1,
-   .result_words = 1},
+  {.need_kinds = 1u << NEED_I2C, .out_max = 1, .out_word = 1, .is_fallible = 1, .result_words = 1},
   /* 9 i2c.write */
-  {.need_kinds = 1u << NEED_I2C,
-   .list_max = CONTRACT_MAX_I2C_WRITE_DATA,
-   .list_word = 1,
-   .is_fallible = 1,
-   .result_words = 1},
+  {.need_kinds = 1u << NEED_I2C, .list_max = 1, .list_word = 1, .is_fallible = 1, .result_words = 1},
   /* 10 i2c.write-read */
   {.need_kinds = 1u << NEED_I2C,
-   .list_max = CONTRACT_MAX_I2C_WRITE_READ_DATA,
+   .list_max = 1,
    .list_word = 1,
-   .out_max = CONTRACT_MAX_I2C_WRITE_READ_RETURN,
+   .out_max = 1,
    .out_word = 2,
    .is_fallible = 1,
    .result_words = 1},
   /* 11 i2c.read-registers */
   {.need_kinds = 1u << NEED_I2C,
-   .ranges = 0x30,
-   .out_max = CONTRACT_MAX_I2C_READ_REGISTERS_RETURN,
+   .ranges = 3,
+   .out_max = 1,
    .out_word = 2,
    .is_fallible = 1,
    .result_words = 1},
   /* 12 i2c.write-register */
-  {.need_kinds = 1u << NEED_I2C, .ranges = 0x330, .is_fallible = 1, .result_words = 1},
+  {.need_kinds = 1u << NEED_I2C, .ranges = 4, .is_fallible = 1, .result_words = 1},
   /* 13 spi.write */
-  {.need_kinds = 1u << NEED_SPI,
-   .list_max = CONTRACT_MAX_SPI_WRITE_DATA,
-   .list_word = 1,
-   .is_fallible = 1,
-   .result_words = 1},
+  {.need_kinds = 1u << NEED_SPI, .list_max = 1, .list_word = 1, .is_fallible = 1, .result_words = 1},
   /* 14 spi.write-read */
   {.need_kinds = 1u << NEED_SPI,
-   .list_max = CONTRACT_MAX_SPI_WRITE_READ_DATA,
+   .list_max = 1,
    .list_word = 1,
-   .out_max = CONTRACT_MAX_SPI_WRITE_READ_RETURN,
+   .out_max = 1,
    .out_word = 2,
    .is_fallible = 1,
    .result_words = 1},
   /* 15 spi.transfer */
   {.need_kinds = 1u << NEED_SPI,
-   .list_max = CONTRACT_MAX_SPI_TRANSFER_DATA,
+   .list_max = 1,
    .list_word = 1,
-   .out_max = CONTRACT_MAX_SPI_TRANSFER_RETURN,
+   .out_max = 1,
    .out_word = 2,
    .is_fallible = 1,
    .result_words = 1},
   /* 16 uart.write */
-  {.need_kinds = 1u << NEED_UART,
-   .list_max = CONTRACT_MAX_UART_WRITE_DATA,
-   .list_word = 1,
-   .is_fallible = 1,
-   .result_words = 1},
+  {.need_kinds = 1u << NEED_UART, .list_max = 1, .list_word = 1, .is_fallible = 1, .result_words = 1},
   /* 17 uart.read */
-  {.need_kinds = 1u << NEED_UART,
-   .out_max = CONTRACT_MAX_UART_READ_RETURN,
-   .out_word = 1,
-   .is_fallible = 1,
-   .result_words = 1},
+  {.need_kinds = 1u << NEED_UART, .out_max = 1, .out_word = 1, .is_fallible = 1, .result_words = 1},
   /* 18 uart.watch */
   {.need_kinds = 1u << NEED_UART},
   /* 19 clock.micros */
@@ -127,12 +113,9 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 24 timer.cancel */
   {0},
   /* 25 message.publish */
-  {.need_kinds = 1u << NEED_PUBLISH, .list_max = CONTRACT_MAX_MESSAGE_PUBLISH_PAYLOAD, .list_word = 1},
+  {.need_kinds = 1u << NEED_PUBLISH, .list_max = 2, .list_word = 1},
   /* 26 message.publish-text */
-  {.need_kinds = 1u << NEED_PUBLISH,
-   .list_max = CONTRACT_MAX_MESSAGE_PUBLISH_TEXT_TEXT,
-   .list_word = 1,
-   .list_is_text = 1},
+  {.need_kinds = 1u << NEED_PUBLISH, .list_max = 3, .list_word = 1, .list_is_text = 1},
   /* 27 message.publish-number */
   {.need_kinds = 1u << NEED_PUBLISH},
   /* 28 message.put-number */
@@ -142,11 +125,7 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 30 message.subscribe */
   {.need_kinds = 1u << NEED_SUBSCRIBE},
   /* 31 message.read */
-  {.need_kinds = 1u << NEED_SUBSCRIBE,
-   .out_max = CONTRACT_MAX_MESSAGE_READ_RETURN,
-   .out_word = 1,
-   .is_fallible = 1,
-   .result_words = 1},
+  {.need_kinds = 1u << NEED_SUBSCRIBE, .out_max = 2, .out_word = 1, .is_fallible = 1, .result_words = 1},
   /* 32 message.read-number */
   {.need_kinds = 1u << NEED_SUBSCRIBE, .is_fallible = 1, .result_words = 2},
   /* 33 settings.get */
@@ -154,23 +133,23 @@ static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 34 settings.watch */
   {0},
   /* 35 log.write */
-  {.ranges = 0x4, .list_max = CONTRACT_MAX_LOG_WRITE_TEXT, .list_word = 1, .list_is_text = 1},
+  {.ranges = 5, .list_max = 3, .list_word = 1, .list_is_text = 1},
   /* 36 log.number */
-  {.list_max = CONTRACT_MAX_LOG_NUMBER_TEXT, .list_word = 0, .list_is_text = 1},
+  {.list_max = 4, .list_word = 0, .list_is_text = 1},
   /* 37 store.get-number */
   {.is_fallible = 1, .result_words = 2},
   /* 38 store.set-number */
   {.is_fallible = 1, .result_words = 1},
   /* 39 store.read */
-  {.out_max = CONTRACT_MAX_STORE_READ_RETURN, .out_word = 1, .is_fallible = 1, .result_words = 1},
+  {.out_max = 5, .out_word = 1, .is_fallible = 1, .result_words = 1},
   /* 40 store.write */
-  {.list_max = CONTRACT_MAX_STORE_WRITE_DATA, .list_word = 1, .is_fallible = 1, .result_words = 1},
+  {.list_max = 5, .list_word = 1, .is_fallible = 1, .result_words = 1},
   /* 41 store.remove */
   {0},
   /* 42 random.next */
   {.result_words = 1},
   /* 43 device.id */
-  {.out_max = CONTRACT_MAX_DEVICE_ID_RETURN, .out_word = 0, .result_words = 1},
+  {.out_max = 6, .out_word = 0, .result_words = 1},
   /* 44 device.get-reset-reason */
   {.result_words = 1},
 };
@@ -180,16 +159,9 @@ static void set_wide(uint32_t result[2], uint64_t value) {
   result[1] = (uint32_t)(value >> 32);
 }
 
-static bool check_handle(struct container *self, const struct signature *signature, const uint32_t args[4],
-                         struct call *call) {
-  if (signature->need_kinds == 0) return true;
-  call->need = need_in(self, args[0], signature->need_kinds);
-  return call->need != NULL;
-}
-
 static bool check_values(struct container *self, const struct signature *signature, const uint32_t args[4]) {
-  for (uint32_t ranges = signature->ranges; ranges != 0; ranges >>= 4, args++) {
-    const uint32_t range = ranges & 15u;
+  for (uint32_t rest = ranges[signature->ranges]; rest != 0; rest >>= 4, args++) {
+    const uint32_t range = rest & 15u;
     if (range != 0 && *args > range_last[range]) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
@@ -203,7 +175,7 @@ static bool check_list(struct container *self, const struct signature *signature
   const uint32_t offset = args[signature->list_word];
   const bool is_packed = signature->out_max != 0;
   const uint32_t length = is_packed ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
-  if (length > signature->list_max) {
+  if (length > maxima[signature->list_max]) {
     if (signature->is_fallible) {
       set_wide(result, (uint64_t)-(int64_t)ERROR_TOO_LARGE);
     } else {
@@ -224,7 +196,8 @@ static bool check_out(struct container *self, const struct signature *signature,
                       struct call *call) {
   const uint32_t word = args[signature->out_word + 1u];
   const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
-  call->capacity = capacity < signature->out_max ? capacity : signature->out_max;
+  const uint32_t max = maxima[signature->out_max];
+  call->capacity = capacity < max ? capacity : max;
   call->out_offset = args[signature->out_word];
   call->out = mem_out(self, call->out_offset, call->capacity);
   return call->out != NULL;
@@ -383,17 +356,19 @@ uint32_t contract_call(struct container *self, uint32_t number, const uint32_t a
     return 0;
   }
   const struct signature *signature = &signatures[number];
-  const uint32_t result_words = signature->result_words;
   struct call call;
   call.out = NULL;
-  if (!check_handle(self, signature, args, &call)) return result_words;
-  if (!check_values(self, signature, args)) return result_words;
-  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return result_words;
-  if (signature->out_max != 0 && !check_out(self, signature, args, &call)) return result_words;
+  if (signature->need_kinds != 0) {
+    call.need = need_in(self, args[0], signature->need_kinds);
+    if (call.need == NULL) return 0;
+  }
+  if (signature->ranges != 0 && !check_values(self, signature, args)) return 0;
+  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return signature->result_words;
+  if (signature->out_max != 0 && !check_out(self, signature, args, &call)) return 0;
   invoke(self, number, args, &call, result);
   if (call.out != NULL) {
     const bool has_failed = (result[0] >> 31) != 0;
     mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
   }
-  return result_words;
+  return signature->result_words;
 }

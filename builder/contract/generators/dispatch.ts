@@ -1,6 +1,6 @@
 import type { Contract, ContractFunction, FlatParameter } from "../model.js";
 import { banner } from "./banner.js";
-import { cFunction, cMax, cNeedKind } from "./c-names.js";
+import { cFunction, cNeedKind } from "./c-names.js";
 import { checks, entry, types, wide } from "./dispatch-checks.js";
 
 /**
@@ -9,8 +9,8 @@ import { checks, entry, types, wide } from "./dispatch-checks.js";
  */
 export function dispatchSource(contract: Contract): string {
   const functions = contract.interfaces.flatMap((item) => item.functions);
-  const ranges = new Ranges(contract);
-  const rows = functions.map((item) => row(item, ranges));
+  const tables = new Tables(contract);
+  const rows = functions.map((item) => row(item, tables));
   return [
     `/* ${banner} */`,
     '#include "contract.h"',
@@ -22,7 +22,11 @@ export function dispatchSource(contract: Contract): string {
     "",
     types,
     "/* The last value of each range; range 0 is every value. */",
-    `static const uint16_t range_last[] = {${ranges.lasts.join(", ")}};`,
+    `static const uint16_t range_last[] = {${tables.lasts.join(", ")}};`,
+    "/* The ranges of the words of a call, four bits each, the lowest for word 0. */",
+    `static const uint16_t ranges[] = {${tables.ranges.map((bits) => (bits === 0 ? "0" : `0x${bits.toString(16)}`)).join(", ")}};`,
+    "/* The lengths that lists can have at most. */",
+    `static const uint16_t maxima[] = {${tables.maxima.join(", ")}};`,
     "",
     "static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {",
     ...rows,
@@ -35,21 +39,26 @@ export function dispatchSource(contract: Contract): string {
   ].join("\n");
 }
 
-/** Numbers each distinct range of values by its last one. */
-class Ranges {
+/** The position of a value in a table of distinct ones, which it joins if it is new. Positions have four bits in a row. */
+function place(table: number[], value: number): number {
+  const known = table.indexOf(value);
+  if (known >= 0) return known;
+  if (table.length === 16) throw new RangeError("more than 16 distinct values");
+  return table.push(value) - 1;
+}
+
+/** What rows refer to by position; position 0 stands for nothing to check. */
+class Tables {
   readonly lasts: number[] = [0];
+  readonly ranges: number[] = [0];
+  readonly maxima: number[] = [0];
 
   constructor(private readonly contract: Contract) {}
 
-  /** The number of the range of one argument. */
-  of(flat: FlatParameter): number {
+  /** The position of the range of one argument. */
+  range(flat: FlatParameter): number {
     const last = this.lastOf(flat);
-    if (last === undefined) return 0;
-    const known = this.lasts.indexOf(last, 1);
-    if (known > 0) return known;
-    // A number has four bits in the table.
-    if (this.lasts.length === 16) throw new RangeError("more than 15 distinct ranges of values");
-    return this.lasts.push(last) - 1;
+    return last === undefined ? 0 : place(this.lasts, last);
   }
 
   private lastOf(flat: FlatParameter): number | undefined {
@@ -67,7 +76,7 @@ function takesWide(item: ContractFunction): boolean {
 }
 
 /** A row of the table; fields that are 0 are left out. */
-function row(item: ContractFunction, ranges: Ranges): string {
+function row(item: ContractFunction, tables: Tables): string {
   const fields: string[] = [];
   for (const { type } of item.parameters) {
     if (type.kind === "handle")
@@ -76,16 +85,22 @@ function row(item: ContractFunction, ranges: Ranges): string {
       );
   }
   const nibbles = item.flat
-    .map((flat) => ranges.of(flat) << (4 * flat.word))
+    .map((flat) => tables.range(flat) << (4 * flat.word))
     .reduce((sum, bits) => sum | bits, 0);
-  if (nibbles !== 0) fields.push(`.ranges = 0x${nibbles.toString(16)}`);
+  if (nibbles !== 0) fields.push(`.ranges = ${place(tables.ranges, nibbles)}`);
   const list = item.parameters.find((parameter) => parameter.type.kind === "list");
   if (list?.type.kind === "list") {
-    fields.push(`.list_max = ${cMax(item, list.name)}`, `.list_word = ${wordOf(item, "list")}`);
+    fields.push(
+      `.list_max = ${place(tables.maxima, list.type.max)}`,
+      `.list_word = ${wordOf(item, "list")}`,
+    );
     if (list.type.elementBytes === 2) fields.push(".list_is_text = 1");
   }
   if (item.result.kind === "bytes")
-    fields.push(`.out_max = ${cMax(item, "return")}`, `.out_word = ${wordOf(item, "out")}`);
+    fields.push(
+      `.out_max = ${place(tables.maxima, item.result.max)}`,
+      `.out_word = ${wordOf(item, "out")}`,
+    );
   if (item.result.kind === "fallible" || (item.result.kind === "bytes" && item.result.isFallible))
     fields.push(".is_fallible = 1");
   if (item.flatResult !== null) fields.push(`.result_words = ${item.flatResult === "i64" ? 2 : 1}`);
