@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { levels, resetReasons, trapCodes } from "../emulator/sim/contract.js";
+import { encodeCbor } from "./cbor.js";
+import { deviceBodyBytesMax, hostBodyBytesMax } from "./frames.js";
+import {
+  decodeDeviceMessage,
+  decodeHostMessage,
+  type DeviceMessage,
+  encodeDeviceMessage,
+  encodeHostMessage,
+  type HostMessage,
+} from "./messages.js";
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The example frames of SPEC.md section 7, byte for byte. */
+const deviceExamples: readonly (readonly [DeviceMessage, string])[] = [
+  [
+    { kind: "message", container: 0, timeUs: 1000, topic: "t", payload: bytes("{}") },
+    "85 00 00 1903e8 6174 427b7d",
+  ],
+  [{ kind: "log", container: 1, timeUs: 0, level: "warning", text: "hi" }, "85 01 01 00 02 626869"],
+  [
+    {
+      kind: "ended",
+      container: 2,
+      timeUs: 2 ** 32,
+      code: "time-budget",
+      codeOffset: null,
+      failures: 1,
+      parked: false,
+    },
+    "87 02 02 1b0000000100000000 08 f6 01 f4",
+  ],
+  [
+    {
+      kind: "ended",
+      container: 2,
+      timeUs: 9,
+      code: "unreachable",
+      codeOffset: 300,
+      failures: 25,
+      parked: true,
+    },
+    "87 02 02 09 01 19012c 1819 f5",
+  ],
+  [
+    {
+      kind: "hello",
+      firmware: "0.1.0",
+      contract: "0.1.0",
+      id: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+      resetReason: "watchdog",
+      running: 3,
+      containers: 4,
+      wrongFrames: 0,
+    },
+    "88 03 65302e312e30 65302e312e30 480102030405060708 02 03 04 00",
+  ],
+  [
+    { kind: "started", container: 0, timeUs: 70_000, name: "blink" },
+    "84 04 00 1a00011170 65626c696e6b",
+  ],
+];
+
+const hostExamples: readonly (readonly [HostMessage, string])[] = [
+  [{ kind: "message", topic: "fan", payload: bytes("on") }, "83 00 6366616e 426f6e"],
+  [{ kind: "setting", container: 0, setting: 1, value: -5 }, "84 01 00 01 24"],
+  [
+    { kind: "setting", container: 127, setting: 31, value: 2147483647 },
+    "84 01 187f 181f 1a7fffffff",
+  ],
+  [{ kind: "setting", container: 0, setting: 0, value: -2147483648 }, "84 01 00 00 3a7fffffff"],
+  [{ kind: "who" }, "81 02"],
+];
+
+test("frames of a device, byte for byte", () => {
+  for (const [message, text] of deviceExamples) {
+    assert.equal(hex(encodeDeviceMessage(message)), text.replaceAll(" ", ""));
+    assert.deepEqual(decodeDeviceMessage(encodeDeviceMessage(message)), message);
+  }
+});
+
+test("frames to a device, byte for byte", () => {
+  for (const [message, text] of hostExamples) {
+    assert.equal(hex(encodeHostMessage(message)), text.replaceAll(" ", ""));
+    assert.deepEqual(decodeHostMessage(encodeHostMessage(message)), message);
+  }
+});
+
+const count = fc.oneof(fc.nat(30), fc.nat(70_000), fc.maxSafeInteger().map(Math.abs));
+const text = fc.string({ unit: "binary", maxLength: 120 });
+const named = (list: string, names: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.constantFrom(...names),
+    fc.integer({ min: names.length, max: 99 }).map((n) => `${list}-${n}`),
+  );
+const about = { container: count, timeUs: count };
+const plain = { noNullPrototype: true };
+
+const deviceMessage: fc.Arbitrary<DeviceMessage> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant("message" as const),
+      ...about,
+      topic: text,
+      payload: fc.uint8Array({ maxLength: 240 }),
+    },
+    plain,
+  ),
+  fc.record(
+    { kind: fc.constant("log" as const), ...about, level: named("level", levels), text },
+    plain,
+  ),
+  fc.record(
+    {
+      kind: fc.constant("ended" as const),
+      ...about,
+      code: named("trap-code", trapCodes),
+      codeOffset: fc.option(count),
+      failures: count,
+      parked: fc.boolean(),
+    },
+    plain,
+  ),
+  fc.record(
+    {
+      kind: fc.constant("hello" as const),
+      firmware: text,
+      contract: text,
+      id: fc.uint8Array({ maxLength: 16 }),
+      resetReason: named("reset-reason", resetReasons),
+      running: fc.option(count),
+      containers: count,
+      wrongFrames: count,
+    },
+    plain,
+  ),
+  fc.record({ kind: fc.constant("started" as const), ...about, name: text }, plain),
+);
+
+test("messages of a device: there and back, the names of a newer contract too", () => {
+  fc.assert(
+    fc.property(deviceMessage, (message) => {
+      assert.deepEqual(decodeDeviceMessage(encodeDeviceMessage(message)), message);
+    }),
+  );
+});
+
+test("a newer device may say more: what is behind is ignored, and so are kinds that are not known", () => {
+  assert.deepEqual(decodeDeviceMessage(encodeCbor([4, 0, 1, "blink", "more", [1]])), {
+    kind: "started",
+    container: 0,
+    timeUs: 1,
+    name: "blink",
+  });
+  assert.equal(decodeDeviceMessage(encodeCbor([5, 0, 1])), undefined);
+});
+
+test("the longest bodies are as long as stated", () => {
+  const timeUs = Number.MAX_SAFE_INTEGER;
+  const line = {
+    kind: "log",
+    container: 127,
+    timeUs,
+    level: "error",
+    text: "x".repeat(360),
+  } as const;
+  assert.equal(encodeDeviceMessage(line).length, deviceBodyBytesMax);
+  const payload = new Uint8Array(240);
+  const sent = { kind: "message", container: 127, timeUs, topic: "t".repeat(64), payload } as const;
+  assert.ok(encodeDeviceMessage(sent).length <= deviceBodyBytesMax);
+  const heard = { kind: "message", topic: "t".repeat(64), payload } as const;
+  assert.ok(encodeHostMessage(heard).length <= hostBodyBytesMax);
+});
+
+test("what no device takes is not sent", () => {
+  const payload = new Uint8Array(241);
+  assert.throws(
+    () => encodeHostMessage({ kind: "message", topic: "t", payload }),
+    /payload of 241/,
+  );
+  const topic = "\u00fc".repeat(33);
+  assert.throws(
+    () => encodeHostMessage({ kind: "message", topic, payload: new Uint8Array() }),
+    /topic of 66/,
+  );
+  for (const value of [0.5, 2 ** 31, NaN])
+    assert.throws(
+      () => encodeHostMessage({ kind: "setting", container: 0, setting: 0, value }),
+      RangeError,
+    );
+});
+
+const wrong: readonly (readonly [value: Parameters<typeof encodeCbor>[0], why: string])[] = [
+  [7, "no array"],
+  [[], "nothing in it"],
+  [["0", 0, 0, "t", new Uint8Array()], "a kind that is a text"],
+  [[0, 0, 0, "t"], "too few items"],
+  [[0, 0, 0, "t", "text"], "a payload that is a text"],
+  [[0, -1, 0, "t", new Uint8Array()], "a container below 0"],
+  [[1, 0, 0, "info", "text"], "a level that is a text"],
+  [[2, 0, 0, 1, -1, 1, false], "an offset below 0"],
+  [[2, 0, 0, 1, null, 1, 0], "parked that is a number"],
+  [[3, "0.1.0", "0.1.0", "id", 0, null, 1, 0], "an id that is a text"],
+  [[4, 0, null, "blink"], "no time"],
+];
+
+test("bodies that are wrong say nothing", () => {
+  for (const [value, why] of wrong)
+    assert.equal(decodeDeviceMessage(encodeCbor(value)), undefined, why);
+});
+
+test("garbage never throws", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (garbage) => {
+      decodeDeviceMessage(garbage);
+      decodeHostMessage(garbage);
+    }),
+    { numRuns: 2000 },
+  );
+});
