@@ -1,0 +1,126 @@
+/** What is in the firmware: sizes by module, addresses for whoever looks into it, depth of the stack. */
+import type { ArmModule, ArmProgram } from "./arm.js";
+import { type KnownStacks, type StackDepths, type StackRoots, stackDepths } from "./stack.js";
+
+/** pico.json. All sizes in bytes. */
+export interface FirmwareDescription {
+  readonly boot2: number;
+  readonly firstStage: number;
+  /** Slot A, with the gaps between its parts. */
+  readonly slot: number;
+  readonly modules: readonly ModuleSize[];
+  readonly stack: StackDepths;
+  /** Address and size of each function, variable and mark of the linker, by address. */
+  readonly symbols: Readonly<Record<string, readonly [address: number, bytes: number]>>;
+}
+
+/** `code` is instructions and constants; `ram` what they change. */
+export interface ModuleSize {
+  readonly group: string;
+  readonly name: string;
+  readonly code: number;
+  readonly ram: number;
+}
+
+/** By the start of the path of a source; the first that fits. */
+const groups: readonly (readonly [prefix: string, group: string])[] = [
+  ["runtime/core/", "core"],
+  ["runtime/ports/cortex-m/helpers/", "helpers"],
+  ["runtime/ports/cortex-m/link", "link and store"],
+  ["runtime/ports/cortex-m/values", "link and store"],
+  ["runtime/ports/cortex-m/crc32", "link and store"],
+  ["runtime/ports/cortex-m/", "engine and sandbox"],
+  ["runtime/ports/rp2040/usb", "usb"],
+  ["runtime/ports/rp2040/", "drivers"],
+  ["", "libgcc"],
+];
+
+const roots: StackRoots = {
+  thread: "kernel_main",
+  hostCall: ["on_svc"],
+  tick: ["on_tick"],
+  fault: ["on_hard_fault"],
+  interrupts: [
+    "timer_interrupt",
+    "watchdog_interrupt",
+    "transfer_interrupt",
+    "pins_interrupt",
+    "uart_interrupt",
+    "usb_interrupt",
+  ],
+};
+
+/** What assembly pushes, and what the boot ROM's flash functions may take. */
+const assemblyStacks: KnownStacks = {
+  "boot ROM": 256,
+  clear: 8,
+  sandbox_enter: 72,
+};
+
+export function describeFirmware(
+  program: ArmProgram,
+  { boot2, firstStage }: { boot2: number; firstStage: number },
+): FirmwareDescription {
+  const symbols = [...program.symbols].sort(
+    ([a, { address: x }], [b, { address: y }]) => x - y || (a < b ? -1 : 1),
+  );
+  return {
+    boot2,
+    firstStage,
+    slot: program.bin.length,
+    modules: program.modules.map(sizeOf),
+    stack: stackDepths(program, { ...assemblyStacks, ...helperStacks(program) }, roots),
+    symbols: Object.fromEntries(
+      symbols
+        .filter(([name, { kind }]) => kind !== "a" && !name.startsWith("stack_"))
+        .map(([name, { address, sizeBytes }]) => [name, [address, sizeBytes]]),
+    ),
+  };
+}
+
+function sizeOf({ source, codeBytes, dataBytes, bssBytes }: ArmModule): ModuleSize {
+  const [prefix, group] = groups.find(([start]) => source.startsWith(start))!;
+  const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+  return {
+    group,
+    name: source.slice(folder.length),
+    code: codeBytes + dataBytes,
+    ram: dataBytes + bssBytes,
+  };
+}
+
+/** The helpers say in symbols how deep their stack gets. */
+function helperStacks({ symbols }: ArmProgram): KnownStacks {
+  return Object.fromEntries(
+    [...symbols]
+      .filter(([name]) => name.startsWith("stack_"))
+      .map(([name, { address }]) => [name.slice("stack_".length), address]),
+  );
+}
+
+/** The sizes as text in columns: each module, sums by group, the stack. */
+export function reportFirmware(firmware: FirmwareDescription): string {
+  const lines: string[] = [];
+  const row = (name: string, code: number, ram: number): void => {
+    lines.push(`${name.padEnd(28)}${String(code).padStart(7)}${String(ram).padStart(8)}`);
+  };
+  lines.push(`${"bytes".padEnd(28)}${"flash".padStart(7)}${"RAM".padStart(8)}`);
+  for (const group of new Set(firmware.modules.map((module) => module.group))) {
+    const modules = firmware.modules.filter((module) => module.group === group);
+    row(group, sum(modules, "code"), sum(modules, "ram"));
+    for (const { name, code, ram } of modules) row(`  ${name}`, code, ram);
+  }
+  const own = firmware.modules.filter(({ group }) => group !== "helpers");
+  row("all but helpers", sum(own, "code"), sum(own, "ram"));
+  const { thread, hostCall, tick, fault, interrupt, worst } = firmware.stack;
+  lines.push(
+    "",
+    `boot2 ${firmware.boot2}, first stage ${firmware.firstStage}, slot A with its gaps ${firmware.slot} bytes`,
+    `stack of the kernel: thread ${thread}, host call ${hostCall}, tick ${tick}, fault ${fault}, interrupt ${interrupt}; all at once ${worst} of 4,096 bytes`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function sum(modules: readonly ModuleSize[], what: "code" | "ram"): number {
+  return modules.reduce((total, module) => total + module[what], 0);
+}

@@ -1,0 +1,43 @@
+/* The RP2040 as the kernel sees it. */
+#include "buses.h"
+#include "contract.h"
+#include "drivers.h"
+
+const uint32_t chip_ticks_per_ms = CLOCK_HZ / 1000;
+
+void chip_init(void) {
+  clocks_init();
+  identity_init();
+  usb_init();
+  TIMER->inte = 1u << 0 | 1u << 2;
+  NVIC_ISER = 1u << IRQ_TIMER_0 | 1u << IRQ_TIMER_2 | 1u << IRQ_IO_BANK0;
+}
+
+void chip_poll(void) {
+  pins_poll();
+  uart_poll();
+  usb_poll();
+}
+
+bool port_open(const struct need *need) {
+  static bool (*const openers[])(const struct need *) = {
+    [NEED_GPIO_IN] = pins_open, [NEED_GPIO_OUT] = pins_open, [NEED_PWM] = pwm_open,   [NEED_ADC] = adc_open,
+    [NEED_I2C] = i2c_open,      [NEED_SPI] = spi_open,       [NEED_UART] = uart_open,
+  };
+  return need->kind > NEED_UART || openers[need->kind](need);
+}
+
+/* From interrupt 0 on. */
+__attribute__((section(".vectors.chip"), used)) static void (*const vectors[])(void) = {
+  [IRQ_TIMER_0] = timer_interrupt,
+  [1] = transfer_interrupt,
+  [IRQ_TIMER_2] = watchdog_interrupt,
+  [5] = usb_interrupt,
+  [IRQ_IO_BANK0] = pins_interrupt,
+  [18] = transfer_interrupt,
+  [19] = transfer_interrupt,
+  [20] = uart_interrupt,
+  [21] = uart_interrupt,
+  [23] = transfer_interrupt,
+  [24] = transfer_interrupt,
+};

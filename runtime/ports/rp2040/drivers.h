@@ -1,0 +1,60 @@
+/* What the drivers of this folder give each other, buses apart (buses.h). */
+#ifndef THIMBLE_DRIVERS_H
+#define THIMBLE_DRIVERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "chip.h"
+#include "description.h"
+#include "port.h"
+#include "registers.h"
+
+static inline void interrupts_off(void) { __asm__ volatile("cpsid i" ::: "memory"); }
+static inline void interrupts_on(void) { __asm__ volatile("cpsie i" ::: "memory"); }
+
+/* Why chip_panic was called, beside the kernel's reasons. */
+enum { PANIC_CLOCK = 0x100 };
+
+/* --- clocks.c --- */
+
+/* clk_sys, and clk_peri too. clk_usb and clk_adc have 48 MHz. */
+#define CLOCK_HZ 125000000u
+
+/* The watchdog counts two a microsecond (erratum RP2040-E1), to 2^24 - 1 at most: these are 8 s. */
+#define WATCHDOG_LONGEST 16000000u
+
+/* Starts the crystal, the PLLs, the tick of a microsecond and the watchdog; pins and timer leave reset. Resets the chip if a clock
+   does not start. */
+
+void clocks_init(void);
+/* Gives blocks their clocks, also while the core sleeps, and takes others out of reset: GATE0_..., GATE1_..., RESET_.... What
+   nobody uses has no clock. */
+void clocks_open(uint32_t resets, uint32_t gates0, uint32_t gates1);
+
+/* --- pins.c --- */
+
+/* False if there is no such pin. Else gives it to a function (enum pin_function), with its pad as PAD_... say. */
+bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) __attribute__((warn_unused_result));
+bool pins_open(const struct need *need);
+void pins_poll(void);
+/* Whether pins_poll has something to do. */
+bool pins_noted(void);
+void pins_interrupt(void);
+
+/* --- flash.c --- */
+
+/* The unique id of the flash, its answer to command 4Bh. */
+void flash_read_id(uint8_t out[8]);
+/* Restarts the chip as the USB drive that takes UF2 files. */
+_Noreturn void chip_boot_rom_usb(void);
+
+/* --- The others --- */
+
+bool pwm_open(const struct need *need);
+bool adc_open(const struct need *need);
+void identity_init(void);
+void watchdog_interrupt(void);
+void timer_interrupt(void);
+
+#endif

@@ -1,0 +1,109 @@
+/* Digital pins. Edges are noted by the interrupt and told to the core by the main loop. */
+#include "gpio.h"
+
+#include "drivers.h"
+
+/* A power of two: what bounces between two rounds of the main loop. */
+#define EDGES_MAX 32u
+#define TIME_BITS 26u
+
+/* Noted edges: microseconds, the lowest 26 bits (67 s, longer than any event) << 6 | level << 5 | pin. */
+static volatile uint32_t edges[EDGES_MAX];
+static volatile uint32_t noted, told;
+/* Pins whose edges found no room: their level is looked up when all others have been told. */
+static volatile uint32_t lost_pins;
+
+bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
+  if (pin >= PIN_COUNT) return false;
+  PADS_BANK0->gpio[pin] = pad;
+  IO_BANK0->gpio[pin].ctrl = function;
+  return true;
+}
+
+bool pins_open(const struct need *need) {
+  static const uint8_t pulls[] = {[PULL_NONE] = 0, [PULL_UP] = PAD_PULL_UP, [PULL_DOWN] = PAD_PULL_DOWN};
+  uint32_t pin = need->pins[0];
+  if (pin >= PIN_COUNT) return false;
+  struct sio *sio = SIO;
+  if (need->kind == NEED_GPIO_OUT) {
+    port_pin_write(pin, need->active_low);
+    sio->gpio_oe_set = 1u << pin;
+  } else {
+    sio->gpio_oe_clear = 1u << pin;
+  }
+  return pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | pulls[need->pull]);
+}
+
+bool port_pin_read(uint32_t pin) {
+  struct sio *sio = SIO;
+  uint32_t outputs = sio->gpio_oe;
+  return ((sio->gpio_out & outputs) | (sio->gpio_in & ~outputs)) >> pin & 1;
+}
+
+void port_pin_write(uint32_t pin, bool high) {
+  reg *set = &SIO->gpio_out_set;
+  set[!high] = 1u << pin;
+}
+
+void port_pin_watch(uint32_t pin, bool on) {
+  struct io_bank0 *io = IO_BANK0;
+  uint32_t both = (EDGE_LOW | EDGE_HIGH) << pin % 8 * 4;
+  /* Edges before the watch do not count. */
+  io->intr[pin / 8] = both;
+  if (on) {
+    SET_BITS(io->inte[pin / 8]) = both;
+  } else {
+    CLEAR_BITS(io->inte[pin / 8]) = both;
+  }
+}
+
+static void note(uint32_t pin, uint32_t high, uint32_t time_us) {
+  uint32_t next = (noted + 1) % EDGES_MAX;
+  if (next == told) {
+    lost_pins |= 1u << pin;
+    return;
+  }
+  edges[noted] = time_us << 6 | high << 5 | pin;
+  noted = next;
+}
+
+void pins_interrupt(void) {
+  struct io_bank0 *io = IO_BANK0;
+  uint32_t time_us = TIMER->timerawl;
+  for (uint32_t bank = 0; bank < 4; bank++) {
+    uint32_t pending = io->ints[bank];
+    io->intr[bank] = pending;
+    for (uint32_t pin = bank * 8; pending; pin++, pending >>= 4) {
+      if (!(pending & (EDGE_LOW | EDGE_HIGH))) continue;
+      uint32_t high = pending >> 3 & 1;
+      if (high && pending & EDGE_LOW) {
+        /* Both ways since the last time: the level tells which edge came last. */
+        high = SIO->gpio_in >> pin & 1;
+        note(pin, !high, time_us);
+      }
+      note(pin, high, time_us);
+    }
+  }
+}
+
+bool pins_noted(void) { return noted != told || lost_pins; }
+
+void pins_poll(void) {
+  while (noted != told) {
+    uint32_t edge = edges[told];
+    told = (told + 1) % EDGES_MAX;
+    uint64_t now_us = port_now_us();
+    uint32_t age_us = ((uint32_t)now_us - (edge >> 6)) << (32 - TIME_BITS) >> (32 - TIME_BITS);
+    gpio_pin_changed(edge & 31, edge >> 5 & 1, now_us - age_us);
+  }
+  interrupts_off();
+  /* Not before all that was noted has been told: times do not decrease. */
+  uint32_t lost = noted == told ? lost_pins : 0;
+  lost_pins &= ~lost;
+  uint64_t now_us = port_now_us();
+  uint32_t levels = SIO->gpio_in;
+  interrupts_on();
+  for (uint32_t pin = 0; lost; pin++, lost >>= 1) {
+    if (lost & 1) gpio_pin_changed(pin, levels >> pin & 1, now_us);
+  }
+}
