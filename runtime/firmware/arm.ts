@@ -182,7 +182,7 @@ function readMap(text: string, objects: readonly Compiled[]): ArmModule[] {
   const sizes = new Map<string, { code: number; data: number; bss: number }>();
   const placed = text
     .slice(text.indexOf("Linker script and memory map"))
-    .replaceAll(/\n {16}/g, " ");
+    .replaceAll(/^( \.\S+)\n +(?=0x)/gm, "$1 ");
   for (const [, section, , size, object] of placed.matchAll(
     /^ (\.\S+|COMMON) +0x([0-9a-f]+) +0x([0-9a-f]+) (\S+)$/gm,
   )) {
