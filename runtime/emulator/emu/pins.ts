@@ -1,0 +1,110 @@
+import type { GPIOPin, RP2040 } from "rp2040js";
+import type { Pull } from "../../rig/connection.js";
+import type { BoardLink } from "./board-link.js";
+import { Pin } from "./pin.js";
+
+/** FUNCSEL, RP2040 datasheet section 2.19.2. */
+export const pinFunction = { pwm: 4, sio: 5 } as const;
+/** PADS_BANK0 GPIOn after a reset, section 2.19.6.3: input enabled, pull-down, Schmitt trigger, 4 mA. */
+const padReset = 0x56;
+
+/** A pin that tells when its function, pad, output or direction may have changed. */
+class BoardPin extends Pin {
+  readonly #onUpdate: (pin: BoardPin) => void;
+
+  constructor(chip: RP2040, index: number, onUpdate: (pin: BoardPin) => void) {
+    super(chip, index);
+    this.padValue = padReset;
+    this.#onUpdate = onUpdate;
+  }
+
+  override checkForUpdates(): void {
+    super.checkForUpdates();
+    this.#onUpdate(this);
+  }
+}
+
+type Mode = "unused" | "input" | "output" | "select";
+
+interface PinState {
+  mode: Mode;
+  pull: Pull;
+  high: boolean;
+}
+
+/** The digital pins of an emulated chip, on the board. */
+export class Pins {
+  readonly #pins: readonly BoardPin[];
+  readonly #states: readonly PinState[];
+  readonly #link: BoardLink;
+  readonly #chipSelects: ReadonlyMap<number, number>;
+
+  /** `chipSelects` has the SPI bus of each pin that selects a device: those are part of their bus on the board. */
+  constructor(chip: RP2040, link: BoardLink, chipSelects: ReadonlyMap<number, number>) {
+    this.#link = link;
+    this.#chipSelects = chipSelects;
+    this.#states = chip.gpio.map(() => ({ mode: "unused", pull: "none", high: false }));
+    this.#pins = chip.gpio.map((_, index) => new BoardPin(chip, index, (pin) => this.#update(pin)));
+    this.#pins.forEach((pin, index) => (chip.gpio[index] = pin));
+  }
+
+  /** The device's clock starts: the board sees the pins as they have been set up. */
+  start(): void {
+    for (const pin of this.#pins) this.#update(pin);
+  }
+
+  /** The world changed the level of an input. */
+  setLevel(pin: number, high: boolean): void {
+    this.#pins[pin]?.drive(high);
+  }
+
+  #update(pin: BoardPin): void {
+    if (!this.#link.isRunning) return;
+    if (pin.functionSelect !== pinFunction.sio) return;
+    const state = this.#states[pin.index] as PinState;
+    const bus = this.#chipSelects.get(pin.index);
+    if (bus !== undefined) this.#updateSelect(pin, state, bus);
+    else if (pin.outputEnable) this.#updateOutput(pin, state);
+    else this.#updateInput(pin, state);
+  }
+
+  #updateOutput(pin: BoardPin, state: PinState): void {
+    const { outputValue: high } = pin;
+    if (state.mode === "output" && state.high === high) return;
+    const { board } = this.#link;
+    this.#link.sync();
+    board.writePin(pin.index, high);
+    if (state.mode !== "output") board.configureOutput(pin.index);
+    state.mode = "output";
+    state.high = high;
+  }
+
+  #updateInput(pin: BoardPin, state: PinState): void {
+    const pull = pullOf(pin);
+    if (!pin.inputEnable || (state.mode === "input" && state.pull === pull)) return;
+    const { board } = this.#link;
+    this.#link.sync();
+    board.configureInput(pin.index, pull);
+    state.mode = "input";
+    state.pull = pull;
+    pin.drive(board.readPin(pin.index));
+  }
+
+  /** The line is active low. */
+  #updateSelect(pin: BoardPin, state: PinState, bus: number): void {
+    const high = !pin.outputEnable || pin.outputValue;
+    const wasHigh = state.mode !== "select" || state.high;
+    state.mode = "select";
+    state.high = high;
+    if (high === wasHigh) return;
+    this.#link.sync();
+    if (high) this.#link.board.spiDeselect(bus);
+    else this.#link.board.spiSelect(bus, pin.index);
+  }
+}
+
+/** Both resistors at once hold the last level, which nothing here uses: as good as none. */
+function pullOf(pin: GPIOPin): Pull {
+  if (pin.pullupEnabled === pin.pulldownEnabled) return "none";
+  return pin.pullupEnabled ? "up" : "down";
+}

@@ -1,0 +1,273 @@
+import { encodeFrame } from "../link/frames.js";
+import { encodeHostMessage, type HostMessage } from "../link/messages.js";
+import type { Manifest } from "../manifest/manifest.js";
+import type { Connection } from "../rig/connection.js";
+import type { Rig } from "../rig/rig.js";
+import type { MessageSpec } from "../rig/simulation.js";
+import { Board } from "./board/board.js";
+import type { DeviceRun } from "./device-run.js";
+import { Devices } from "./emu/devices.js";
+import { EmulationError } from "./emu/error.js";
+import { type KernelLayout, KernelMemory } from "./emu/kernel-memory.js";
+import { Pico } from "./emu/chip.js";
+import { Reports } from "./emu/reports.js";
+import { readUsage, type Usage } from "./emu/usage.js";
+import { createEnvironment, type Environment } from "./environment/environment.js";
+import type { ContainerStats } from "./sim/device.js";
+import type { Frame } from "./sim/trap.js";
+import type { TraceSink } from "./trace/entry.js";
+import { Orderer } from "./trace/orderer.js";
+import { payloadText } from "./trace/text.js";
+
+export interface EmulationOptions {
+  /** Flash from its first byte on, firmware and store; what is not there is erased. */
+  readonly flash: Uint8Array;
+  /** What the store holds, in its order. */
+  readonly containers: readonly EmulatedContainer[];
+  readonly rig: Rig;
+  /** The text of a CSV file by its name in the rig. */
+  readonly files: (name: string) => string;
+  readonly sink: TraceSink;
+  /** Which channels the sink has a use for; all if absent. */
+  readonly wants?: (channel: string) => boolean;
+  /** runtime/firmware/pico.json: without it `stats` has no figures but those that the device reports itself. */
+  readonly layout?: KernelLayout;
+  /** Where in the module an offset of a container's machine code comes from. */
+  readonly locate?: (container: number, codeOffset: number) => Frame | undefined;
+}
+
+export interface EmulatedContainer {
+  readonly manifest: Manifest;
+  readonly connections: readonly Connection[];
+  /** Raw values of settings by name where the store has others than the defaults. */
+  readonly settings?: ReadonlyMap<string, number>;
+}
+
+/** The device runs so long at a time before what it has reported is passed on. */
+const sliceUs = 733_013;
+/** After so long without a byte from a device that sleeps, it has said all. */
+const quietUs = 25;
+/** What is due at a time has until so much later to be done before it counts as still running. */
+const settleUs = 20_000;
+/** No report comes later than this: the longest event, and the time to send it. */
+const holdBackUs = 11e6;
+/** No firmware takes longer to start its clock. */
+const bootUs = 5e6;
+
+/**
+ * A rig with an emulated Pico on it, which runs the firmware as it would be flashed. The board's time is that of the device's clock: what happens before the
+ * device starts it, happens at 0. Entries of the trace arrive in the order of their times; those of the device have the times that it reports.
+ */
+export class Emulation implements DeviceRun {
+  onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
+  readonly environment: Environment;
+  readonly board: Board;
+  /** The chip itself, for those who look closer. */
+  readonly pico: Pico;
+  readonly #containers: readonly EmulatedContainer[];
+  readonly #messages: readonly MessageSpec[];
+  readonly #kernel: KernelMemory | undefined;
+  readonly #orderer: Orderer;
+  readonly #reports: Reports;
+  readonly #settings: readonly number[][];
+  #devices!: Devices;
+  #nextMessage = 0;
+  /** ns since power-on at which the device started its clock first. */
+  #startNs: number | undefined;
+  #received = 0;
+  /** Until when entries may be passed on. */
+  #horizonUs = 0;
+
+  /** Use createEmulation. */
+  constructor(options: EmulationOptions, environment: Environment) {
+    const { containers, rig, sink, wants, flash, layout, locate } = options;
+    this.environment = environment;
+    this.#containers = containers;
+    this.#messages = rig.simulation.messages;
+    this.#orderer = new Orderer(sink);
+    const late: TraceSink = (entry) => this.#orderer.add(entry);
+    this.board = new Board(rig.simulation, environment, late, wants);
+    this.board.listener = {
+      onPinChange: (pin, high) => this.#devices.setLevel(pin, high),
+      onUartReceive: (port) => this.#devices.receive(port),
+    };
+    this.#reports = new Reports({
+      names: containers.map(({ manifest }) => manifest.name),
+      sink: wants === undefined ? late : (entry) => wants(entry.channel) && late(entry),
+      onMessage: (topic, payload) => this.onMessage?.(topic, payload),
+      locate,
+    });
+    this.#settings = containers.map(({ manifest, settings }) =>
+      manifest.settings.map((setting) => settings?.get(setting.name) ?? setting.default),
+    );
+    this.pico = new Pico({ flash });
+    this.#kernel = layout && new KernelMemory(this.pico, layout);
+    this.#connect();
+  }
+
+  /** Virtual microseconds since the device started its clock. */
+  get nowUs(): number {
+    return this.board.nowUs;
+  }
+
+  nextEventUs(): number | undefined {
+    if (!this.pico.isAsleep) return this.nowUs;
+    const nextUs = Math.min(this.#nextBoardUs(), this.#deviceUs(this.pico.nextAlarmNs));
+    return nextUs === Infinity ? undefined : Math.max(nextUs, this.nowUs);
+  }
+
+  /**
+   * Lets everything happen that is due until `timeUs`. The clock stands a little behind it afterwards: the device needs
+   * time to do what is due.
+   */
+  advanceTo(timeUs: number): void {
+    this.#horizonUs = Math.max(this.#horizonUs, timeUs);
+    if (timeUs > this.nowUs) this.#runTo(timeUs);
+    this.#settle();
+  }
+
+  publish(topic: string, payload: string | Uint8Array): void {
+    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+    this.#send({ kind: "message", topic, payload: bytes });
+    this.#record(`message.${topic}`, payloadText(bytes));
+  }
+
+  press(part: string, forUs: number): void {
+    this.board.press(part, this.nowUs, forUs);
+  }
+
+  setting(container: number, setting: number): number {
+    return this.#settings[container]?.[setting] ?? 0;
+  }
+
+  setSetting(container: number, name: string, value: number): void {
+    const settings = this.#containers[container]?.manifest.settings ?? [];
+    const position = settings.findIndex((setting) => setting.name === name);
+    const setting = settings[position];
+    if (setting === undefined) throw new RangeError(`there is no setting ${name}`);
+    if (!Number.isInteger(value) || value < setting.min || value > setting.max)
+      throw new RangeError(
+        `setting ${name} goes from ${setting.min} to ${setting.max}: it cannot be ${value}`,
+      );
+    if (value === this.setting(container, position)) return;
+    this.#send({ kind: "setting", container, setting: position, value });
+    this.#settings[container]![position] = value;
+    this.#record(`setting.${name}`, value / 10 ** setting.decimals);
+  }
+
+  stats(container: number): ContainerStats {
+    const none = { events: 0, dropped: 0, missed: 0, bindings: 0, waiting: 0 };
+    return { ...none, ...this.#kernel?.container(container), ...this.#reports.ends(container) };
+  }
+
+  /** What the run has cost so far. */
+  usage(): Usage {
+    return readUsage(this.pico, this.#kernel);
+  }
+
+  /** Runs until the device has started its clock. Throws an EmulationError if it does not. */
+  boot(): void {
+    for (let us = 0; this.#startNs === undefined; us += 100) {
+      if (us > bootUs)
+        throw new EmulationError("the firmware has not started its clock", this.pico.pc);
+      this.pico.run(us * 1000);
+    }
+  }
+
+  #connect(): void {
+    this.pico.onChip = (chip) => {
+      const connections = this.#containers.flatMap((container) => container.connections);
+      let isRunning = false;
+      const link = {
+        board: this.board,
+        get isRunning() {
+          return isRunning;
+        },
+        sync: () => this.#sync(),
+      };
+      const devices = new Devices(chip, link, connections);
+      this.#devices = devices;
+      devices.usb.onBytes = (bytes) => {
+        this.#received += bytes.length;
+        this.#reports.take(bytes);
+      };
+      this.pico.onClockStart = () => {
+        isRunning = true;
+        this.#startNs ??= this.pico.nowNs;
+        this.#reports.epochUs = this.#deviceUs(this.pico.nowNs);
+        devices.start();
+      };
+    };
+  }
+
+  #deviceUs(ns: number): number {
+    return this.#startNs === undefined ? 0 : Math.floor((ns - this.#startNs) / 1000);
+  }
+
+  /** The board follows the device's clock. */
+  #sync(): void {
+    const us = this.#deviceUs(this.pico.nowNs);
+    if (us > this.board.nowUs) this.board.advanceTo(us);
+  }
+
+  #nextBoardUs(): number {
+    const messageUs = this.#messages[this.#nextMessage]?.atUs ?? Infinity;
+    return Math.min(this.board.nextEventUs() ?? Infinity, messageUs);
+  }
+
+  /** Runs the device until `timeUs`, and lets the world do at its times what it does. */
+  #runTo(timeUs: number): void {
+    while (this.nowUs < timeUs) {
+      const nextUs = Math.min(timeUs, this.#nextBoardUs(), this.nowUs + sliceUs);
+      this.pico.run((this.#startNs ?? 0) + nextUs * 1000);
+      if (this.nowUs < nextUs) this.board.advanceTo(nextUs);
+      this.#deliverMessages();
+      this.#release();
+    }
+  }
+
+  /** Lets the device come to rest, so that what was due is done and reported. */
+  #settle(): void {
+    const untilUs = this.nowUs + settleUs;
+    for (let received = -1; received !== this.#received || !this.pico.isAsleep;) {
+      if (this.nowUs >= untilUs) return;
+      received = this.#received;
+      this.#runTo(this.nowUs + quietUs);
+    }
+    if (this.#devices.usb.isOpen) this.#orderer.release(this.#horizonUs);
+  }
+
+  /** Passes on what no report can precede any more. */
+  #release(): void {
+    const isQuiet = this.pico.isAsleep && this.#devices.usb.isOpen;
+    const untilUs = this.nowUs - (isQuiet ? quietUs : holdBackUs);
+    this.#orderer.release(Math.min(untilUs, this.#horizonUs));
+  }
+
+  #deliverMessages(): void {
+    for (;;) {
+      const message = this.#messages[this.#nextMessage];
+      if (message === undefined || message.atUs > this.nowUs) return;
+      this.#nextMessage++;
+      this.publish(message.topic, message.payload);
+    }
+  }
+
+  #send(message: HostMessage): void {
+    this.#devices.usb.send(encodeFrame(encodeHostMessage(message)));
+  }
+
+  #record(channel: string, value: number | string): void {
+    this.#orderer.add({ timeUs: this.nowUs, channel, value });
+  }
+}
+
+/** Builds the rig's environment and board, and boots the device. Throws a DiagnosticError, or an EmulationError for what the firmware does wrong. */
+export async function createEmulation(options: EmulationOptions): Promise<Emulation> {
+  const { rig, files } = options;
+  const { seed, signals } = rig.simulation;
+  const environment = createEnvironment(signals, { seed, gridUs: rig.gridUs, files });
+  const emulation = new Emulation(options, environment);
+  emulation.boot();
+  return emulation;
+}
