@@ -114,7 +114,7 @@ void container_stop(struct container *self) {
   self->state = CONTAINER_EMPTY;
 }
 
-void container_trap(struct container *self, enum trap_code code) {
+__attribute__((noinline)) void container_trap(struct container *self, enum trap_code code) {
   if (self->trap == TRAP_NONE) self->trap = (uint8_t)code;
 }
 

@@ -54,16 +54,14 @@ void gpio_update_watch(uint32_t pin) {
   port_pin_watch(pin, watched);
 }
 
-/* The input is now stably at the other level. */
-static void take_edge(struct binding *watch, uint64_t time_us) {
+/* If the input is by now stably at the other level, takes that as its level. */
+static void settle(struct binding *watch, uint64_t now_us) {
+  uint64_t due_us = watch->due_us;
+  if (due_us > now_us) return;
   watch->active = !watch->active;
   watch->due_us = NEVER;
   if (watch->edges == (watch->active ? EDGES_FALLING : EDGES_RISING)) return;
-  event_post(&containers[watch->owner], SOURCE_PIN, watch->subject, watch->active, time_us, NO_MESSAGE);
-}
-
-static void settle(struct binding *watch, uint64_t now_us) {
-  if (watch->due_us <= now_us) take_edge(watch, watch->due_us);
+  event_post(&containers[watch->owner], SOURCE_PIN, watch->subject, watch->active, due_us, NO_MESSAGE);
 }
 
 void gpio_settle_until(uint64_t now_us) {
@@ -81,12 +79,8 @@ void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
     /* A level that was stable for long enough counts, even though its event could not run yet. */
     settle(watch, time_us);
     bool active = high != (need->active_low != 0);
-    if (active == watch->active) {
-      watch->due_us = NEVER; /* it has bounced back */
-    } else if (watch->interval_ms == 0) {
-      take_edge(watch, time_us);
-    } else {
-      watch->due_us = time_us + (uint64_t)watch->interval_ms * 1000u;
-    }
+    /* NEVER if it has bounced back. */
+    watch->due_us = active == watch->active ? NEVER : time_us + watch->interval_ms * 1000u;
+    settle(watch, time_us);
   }
 }

@@ -50,82 +50,93 @@ bool text_utf16(struct text *out, const uint16_t *units, uint32_t length) {
   return true;
 }
 
-static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
-static bool is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
-
-/* Where the digits of a number are: bytes[first] to bytes[end], with the point, if any, among them. */
-struct decimal {
-  const uint8_t *bytes;
-  uint32_t first, end;
-  int32_t whole_digits; /* digits before the point, moved by the exponent */
-  bool negative;
+/* Bytes that are read from the front. */
+struct reader {
+  const uint8_t *at, *end;
 };
 
-/* Reads an exponent behind its `e`. Beyond 1000 nothing changes any more: a payload has fewer digits. */
-static bool scan_exponent(const uint8_t *bytes, uint32_t at, uint32_t end, int32_t *exponent) {
-  bool negative = at < end && bytes[at] == '-';
-  if (at < end && (bytes[at] == '-' || bytes[at] == '+')) at++;
-  if (at == end) return false;
-  int32_t sum = 0;
-  for (; at < end; at++) {
-    if (!is_digit(bytes[at])) return false;
-    if (sum < 1000) sum = sum * 10 + (bytes[at] - '0');
-  }
-  *exponent = negative ? -sum : sum;
+/* Whether the next byte is one of two, which it then moves past. */
+static bool take(struct reader *in, uint8_t a, uint8_t b) {
+  if (in->at == in->end || (*in->at != a && *in->at != b)) return false;
+  in->at++;
   return true;
 }
 
-static bool scan_decimal(const uint8_t *bytes, uint32_t length, struct decimal *out) {
-  uint32_t at = 0;
-  uint32_t end = length;
-  while (at < end && is_blank(bytes[at])) at++;
-  while (end > at && is_blank(bytes[end - 1])) end--;
-  out->bytes = bytes;
-  out->negative = at < end && bytes[at] == '-';
-  if (at < end && (bytes[at] == '-' || bytes[at] == '+')) at++;
-  out->first = at;
-  uint32_t digits = 0;
-  int32_t whole_digits = -1;
-  for (; at < end && (is_digit(bytes[at]) || bytes[at] == '.'); at++) {
-    if (bytes[at] != '.') {
-      digits++;
-    } else if (whole_digits < 0) {
-      whole_digits = (int32_t)digits;
+static bool take_digit(struct reader *in, uint32_t *digit) {
+  if (in->at == in->end || (uint32_t)*in->at - '0' > 9) return false;
+  *digit = (uint32_t)*in->at++ - '0';
+  return true;
+}
+
+static void take_blanks(struct reader *in) {
+  while (take(in, ' ', '\t') || take(in, '\r', '\n')) {}
+}
+
+/* Beyond 1000 an exponent changes nothing any more: a payload has fewer digits. */
+#define EXPONENT_MAX 1000
+
+/* Moves past digits and a point. How many digits there are, and how many of them before the point. */
+static uint32_t take_digits(struct reader *in, int32_t *whole) {
+  uint32_t count = 0, digit;
+  bool has_point = false;
+  for (;;) {
+    if (take_digit(in, &digit)) {
+      count++;
+      if (!has_point) ++*whole;
+    } else if (has_point || !take(in, '.', '.')) {
+      return count;
     } else {
-      return false;
+      has_point = true;
     }
   }
-  if (digits == 0) return false;
-  out->end = at;
+}
+
+/* Moves past an exponent, if there is one, and adds it to *whole. False if it has no digits. */
+static bool take_exponent(struct reader *in, int32_t *whole) {
+  if (!take(in, 'e', 'E')) return true;
+  bool negative = take(in, '-', '-');
+  if (!negative) (void)take(in, '+', '+');
   int32_t exponent = 0;
-  if (at < end) {
-    if (bytes[at] != 'e' && bytes[at] != 'E') return false;
-    if (!scan_exponent(bytes, at + 1, end, &exponent)) return false;
-  }
-  out->whole_digits = (whole_digits < 0 ? (int32_t)digits : whole_digits) + exponent;
+  uint32_t digit;
+  if (!take_digit(in, &digit)) return false;
+  do {
+    if (exponent < EXPONENT_MAX) exponent = exponent * 10 + (int32_t)digit;
+  } while (take_digit(in, &digit));
+  *whole += negative ? -exponent : exponent;
   return true;
 }
 
-/* The next digit, moving *at past it and past a point; 0 behind the last one. */
-static uint32_t next_digit(const struct decimal *number, uint32_t *at) {
-  if (*at < number->end && number->bytes[*at] == '.') ++*at;
-  return *at < number->end ? (uint32_t)(number->bytes[(*at)++] - '0') : 0;
+/* The number that the first `kept` digits make, rounded by the next one, zeros behind the last digit; more than 2^31 if it
+   is greater than that. */
+static uint32_t round_digits(struct reader in, int32_t kept) {
+  uint32_t sum = 0, digit;
+  for (; kept >= 0; kept--) {
+    (void)take(&in, '.', '.');
+    bool has_digit = take_digit(&in, &digit);
+    if (!has_digit) digit = 0;
+    if (kept == 0) return sum + (digit >= 5);
+    if (!has_digit && sum == 0) return 0;
+    if (sum > 0x80000000u / 10) return UINT32_MAX;
+    sum = sum * 10 + digit;
+    if (sum > 0x80000000u) return UINT32_MAX;
+  }
+  return 0;
 }
 
 bool text_parse_decimal(const uint8_t *bytes, uint32_t length, uint32_t decimals, int32_t *value) {
-  struct decimal number;
-  if (!scan_decimal(bytes, length, &number)) return false;
-  uint32_t limit = number.negative ? 0x80000000u : 0x7FFFFFFFu;
-  int32_t kept = number.whole_digits + (int32_t)decimals; /* digits left of where it is cut */
-  uint32_t at = number.first;
-  uint64_t sum = 0;
-  for (int32_t i = 0; i < kept && (sum > 0 || at < number.end); i++) {
-    sum = sum * 10u + next_digit(&number, &at);
-    if (sum > limit) return false;
-  }
-  if (kept >= 0 && next_digit(&number, &at) >= 5) sum++;
-  if (sum > limit) return false;
-  uint32_t magnitude = (uint32_t)sum;
-  *value = (int32_t)(number.negative ? 0u - magnitude : magnitude);
+  struct reader in = {bytes, bytes + length};
+  take_blanks(&in);
+  bool negative = take(&in, '-', '-');
+  if (!negative) (void)take(&in, '+', '+');
+  struct reader digits = in;
+  int32_t whole = 0;
+  if (take_digits(&in, &whole) == 0) return false;
+  digits.end = in.at;
+  if (!take_exponent(&in, &whole)) return false;
+  take_blanks(&in);
+  if (in.at != in.end) return false;
+  uint32_t magnitude = round_digits(digits, whole + (int32_t)decimals);
+  if (magnitude > 0x7FFFFFFFu + negative) return false;
+  *value = (int32_t)(negative ? 0u - magnitude : magnitude);
   return true;
 }
