@@ -144,6 +144,39 @@ test("a controller that turns around without a restart makes one", () => {
   assert.match(on.trace().at(-1)!, /i2c.i2c0 r48 00 -> 15$/);
 });
 
+test("an address that is sent by hand is acknowledged by who is there", () => {
+  const wired: Connection = { kind: "i2c", bus: 0, sda: 4, scl: 5, hertz: 100_000, address: 0x48 };
+  const on = bench({ outside: { chip: "tmp102", bus: 0, address: 0x48, temperature: "t" } }, [
+    wired,
+  ]);
+  const line = (pin: number, high: boolean) => on.write(sio + (high ? 0x28 : 0x24), 1 << pin);
+  const level = (pin: number) => (on.read(sio + 4) >>> pin) & 1;
+  /** True if acknowledged. */
+  const send = (address: number): boolean => {
+    line(4, false);
+    let acknowledge = 1;
+    for (let mask = 0x100; mask > 0; mask >>= 1) {
+      line(5, false);
+      line(4, (((address << 2) | 1) & mask) !== 0);
+      line(5, true);
+      acknowledge = level(4);
+    }
+    line(5, false);
+    line(4, false);
+    line(5, true);
+    line(4, true);
+    return acknowledge === 0;
+  };
+  for (const pin of [4, 5]) select(on, pin, 3, 0x48);
+  assert.deepEqual([level(4), level(5)], [1, 1]);
+  on.runTo(50);
+  for (const pin of [4, 5]) select(on, pin, 5, 0x48);
+  assert.equal(send(0x48), true);
+  assert.equal(send(0x49), false);
+  assert.deepEqual([level(4), level(5)], [1, 1]);
+  assert.deepEqual(on.trace(), ["50 signal.t 21.45", "50 i2c.i2c0 w48", "50 i2c.i2c0 nak 49"]);
+});
+
 test("an SPI transfer lasts while its device is selected; that pin is part of the bus", () => {
   const spi: Connection = {
     kind: "spi",

@@ -17,10 +17,7 @@ export class Devices {
   readonly #serialPorts: readonly SerialPort[];
 
   constructor(chip: RP2040, link: BoardLink, connections: readonly Connection[]) {
-    const selects = new Map<number, number>();
-    for (const connection of connections)
-      if (connection.kind === "spi") selects.set(connection.cs, connection.bus);
-    this.#pins = new Pins(chip, link, selects);
+    this.#pins = new Pins(chip, link, connections);
     this.#pwm = new Pwm(chip, link);
     this.#serialPorts = [0, 1].map((port) => new SerialPort(chip, port, link));
     for (const bus of [0, 1]) {

@@ -1,6 +1,7 @@
 import type { GPIOPin, RP2040 } from "rp2040js";
-import type { Pull } from "../../rig/connection.js";
+import type { Connection, Pull } from "../../rig/connection.js";
 import type { BoardLink } from "./board-link.js";
+import { I2cLines } from "./i2c-lines.js";
 import { Pin } from "./pin.js";
 
 /** FUNCSEL, RP2040 datasheet section 2.19.2. */
@@ -37,15 +38,21 @@ export class Pins {
   readonly #pins: readonly BoardPin[];
   readonly #states: readonly PinState[];
   readonly #link: BoardLink;
-  readonly #chipSelects: ReadonlyMap<number, number>;
+  /** By pin: the SPI bus whose device it selects. */
+  readonly #chipSelects = new Map<number, number>();
+  /** By pin: what to do when it changes. */
+  readonly #lines = new Map<number, () => void>();
 
-  /** `chipSelects` has the SPI bus of each pin that selects a device: those are part of their bus on the board. */
-  constructor(chip: RP2040, link: BoardLink, chipSelects: ReadonlyMap<number, number>) {
+  /** Pins of buses among the connections are part of their bus on the board. */
+  constructor(chip: RP2040, link: BoardLink, connections: readonly Connection[]) {
     this.#link = link;
-    this.#chipSelects = chipSelects;
     this.#states = chip.gpio.map(() => ({ mode: "unused", pull: "none", high: false }));
     this.#pins = chip.gpio.map((_, index) => new BoardPin(chip, index, (pin) => this.#update(pin)));
     this.#pins.forEach((pin, index) => (chip.gpio[index] = pin));
+    for (const connection of connections) {
+      if (connection.kind === "spi") this.#chipSelects.set(connection.cs, connection.bus);
+      if (connection.kind === "i2c") this.#connectLines(connection);
+    }
   }
 
   /** The device's clock starts: the board sees the pins as they have been set up. */
@@ -60,12 +67,23 @@ export class Pins {
 
   #update(pin: BoardPin): void {
     if (!this.#link.isRunning) return;
+    const updateLine = this.#lines.get(pin.index);
+    if (updateLine !== undefined) return updateLine();
     if (pin.functionSelect !== pinFunction.sio) return;
     const state = this.#states[pin.index] as PinState;
     const bus = this.#chipSelects.get(pin.index);
     if (bus !== undefined) this.#updateSelect(pin, state, bus);
     else if (pin.outputEnable) this.#updateOutput(pin, state);
     else this.#updateInput(pin, state);
+  }
+
+  #connectLines({ bus, sda, scl }: Extract<Connection, { kind: "i2c" }>): void {
+    if (this.#lines.has(sda)) return;
+    const [data, clock] = [this.#pins[sda] as BoardPin, this.#pins[scl] as BoardPin];
+    const lines = new I2cLines(bus, this.#link, (low) => data.drive(low ? false : undefined));
+    const update = () => lines.update(!isPulledLow(data), !isPulledLow(clock));
+    this.#lines.set(sda, update);
+    this.#lines.set(scl, update);
   }
 
   #updateOutput(pin: BoardPin, state: PinState): void {
@@ -107,4 +125,8 @@ export class Pins {
 function pullOf(pin: GPIOPin): Pull {
   if (pin.pullupEnabled === pin.pulldownEnabled) return "none";
   return pin.pullupEnabled ? "up" : "down";
+}
+
+function isPulledLow(pin: GPIOPin): boolean {
+  return pin.functionSelect === pinFunction.sio && pin.outputEnable && !pin.outputValue;
 }
