@@ -182,12 +182,12 @@ bool port_log(const struct container *self, uint32_t level, const uint8_t *text,
   return true;
 }
 
-void link_ended(const struct container *self, uint32_t code_offset, uint32_t failures, bool parked) {
+void link_ended(const struct container *self, uint32_t code_offset) {
   (void)begin_about(self, OWNER_KERNEL, FRAME(7, SENT_ENDED), 0);
   put_number(self->trap);
   put_number(code_offset);
-  put_number(failures);
-  put(FALSE | parked);
+  put_number(self->failures);
+  put(FALSE | (self->state == CONTAINER_PARKED));
   finish();
 }
 

@@ -23,9 +23,8 @@ struct container;
 void link_hello(uint32_t noted);
 /* The container has been started, or started again. */
 void link_started(const struct container *self);
-/* The container has ended with self->trap. `code_offset` counts from the start of its code, or is LINK_NONE; `failures` are
-   those so far, this one included; a parked container is not started again. */
-void link_ended(const struct container *self, uint32_t code_offset, uint32_t failures, bool parked);
+/* The container has ended as its trap, failures and state say. `code_offset` counts from the start of its code, or is LINK_NONE. */
+void link_ended(const struct container *self, uint32_t code_offset);
 
 /* --- For the chip's transport, called from the main loop only (chip_poll) --- */
 
