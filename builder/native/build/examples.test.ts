@@ -44,6 +44,15 @@ class InterpretedGuest implements Guest {
     if (start !== null) this.inside.interpreter.call(start, []);
   }
 
+  get entries(): number {
+    return this.table.length;
+  }
+
+  /** Once: the examples do not end. */
+  instantiate(): TrapCode {
+    return "none";
+  }
+
   get name(): string {
     return this.manifest.name;
   }
