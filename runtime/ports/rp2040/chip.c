@@ -7,7 +7,6 @@ const uint32_t chip_ticks_per_ms = CLOCK_HZ / 1000;
 
 void chip_init(void) {
   clocks_init();
-  identity_init();
   usb_init();
   TIMER->inte = 1u << 0 | 1u << 2;
   NVIC_ISER = 1u << IRQ_TIMER_0 | 1u << IRQ_TIMER_2 | 1u << IRQ_IO_BANK0;

@@ -44,8 +44,6 @@ void pins_interrupt(void);
 
 /* --- flash.c --- */
 
-/* The unique id of the flash, its answer to command 4Bh. */
-void flash_read_id(uint8_t out[8]);
 /* Restarts the chip as the USB drive that takes UF2 files. */
 _Noreturn void chip_boot_rom_usb(void);
 
@@ -53,7 +51,6 @@ _Noreturn void chip_boot_rom_usb(void);
 
 bool pwm_open(const struct need *need);
 bool adc_open(const struct need *need);
-void identity_init(void);
 void watchdog_interrupt(void);
 void timer_interrupt(void);
 

@@ -1,13 +1,14 @@
-/* The flash: functions of the boot ROM erase and program it, while it cannot be read: so all of this is done in RAM with
-   interrupts off, 45 ms an erase (400 ms at worst), 0.8 ms a page. */
+/* The flash. Functions of the boot ROM erase and program it, while it cannot be read: all of this is done in RAM with interrupts
+   off, 45 ms an erase (400 ms at worst), 0.8 ms a page. */
+#include <stddef.h>
+
 #include "drivers.h"
 
 #define FLASH_START 0x10000000u
 #define SECTOR_BYTES 4096u
 #define PAGE_BYTES 256u
-#define ID_BYTES 8u
 
-/* Functions of the boot ROM have two letters (2.8.3.1). */
+/* The boot ROM's functions have two letters (2.8.3.1). */
 #define ROM_CODE(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
 #define ROM_TABLE 0x14u
 #define ROM_LOOKUP 0x18u
@@ -15,102 +16,75 @@
 /* What reads the flash at 125 MHz / 4, as boot2.S does. */
 #define SSI_DIVIDER 4u
 
-typedef void plain_function(void);
-typedef void erase_function(uint32_t offset, uint32_t bytes, uint32_t block_bytes, uint32_t block_command);
-typedef void program_function(uint32_t offset, const uint8_t *bytes, uint32_t length);
+/* Command 4Bh, then four bytes that say nothing, then the id. */
+#define READ_ID 0x4bu
+#define ID_OFFSET 5u
+#define ID_BYTES 8u
 
-struct rom {
-  plain_function *connect, *exit_xip, *flush, *enter_xip;
-  erase_function *erase;
-  program_function *program;
-};
+#define IN_RAM __attribute__((section(".ram_code"), noinline))
 
-/* What is to be done: `bytes` to program, or `id` to read, or else a sector to erase. */
-struct work {
-  uint32_t offset;
-  const uint8_t *bytes;
-  uint8_t *id;
-};
-
-static void *rom_function(uint32_t code) {
-  typedef void *lookup_function(const uint16_t *table, uint32_t code);
-  const uint16_t *table = (const uint16_t *)(uintptr_t) * (uint16_t *)block(ROM_TABLE);
-  lookup_function *lookup = (lookup_function *)(uintptr_t) * (uint16_t *)block(ROM_LOOKUP);
-  return lookup(table, code);
+IN_RAM static void call_rom(uint32_t a, uint32_t b, uint32_t c, uint32_t code) {
+  typedef void *lookup_function(uint32_t table, uint32_t code);
+  typedef void rom_function(uint32_t a, uint32_t b, uint32_t c);
+  const uint8_t *rom = block(0);
+  lookup_function *lookup = (lookup_function *)(uintptr_t) * (const uint16_t *)(rom + ROM_LOOKUP);
+  rom_function *function = (rom_function *)lookup(*(const uint16_t *)(rom + ROM_TABLE), code);
+  function(a, b, c);
 }
 
-/* Command 4Bh, four bytes that say nothing, then the id. All 13 bytes fit the queue of the SSI, which holds the flash selected until they
-   are through. */
+/* All 13 bytes fit the queue of the SSI, which keeps the flash selected until they are through. */
 static inline __attribute__((always_inline)) void read_id(uint8_t *id) {
   struct ssi *ssi = SSI;
-  for (uint32_t i = 0; i < 5 + ID_BYTES; i++) ssi->dr0 = i == 0 ? 0x4b : 0;
-  for (uint32_t i = 0; i < 5 + ID_BYTES; i++) {
+  ssi->dr0 = READ_ID;
+  for (uint32_t i = 1; i < ID_OFFSET + ID_BYTES; i++) ssi->dr0 = 0;
+  for (uint32_t i = 0; i < ID_OFFSET + ID_BYTES; i++) {
     while (!(ssi->sr & SSI_SR_RFNE)) {
     }
-    uint32_t byte = ssi->dr0;
-    if (i >= 5) id[i - 5] = (uint8_t)byte;
+    id[i < ID_OFFSET ? 0 : i - ID_OFFSET] = (uint8_t)ssi->dr0;
   }
 }
 
-__attribute__((section(".ram_code"), noinline, long_call)) static void work_on_flash(const struct rom *rom,
-                                                                                     const struct work *work) {
-  rom->connect();
-  rom->exit_xip();
-  if (work->id) {
-    read_id(work->id);
-  } else if (work->bytes) {
-    rom->program(work->offset, work->bytes, PAGE_BYTES);
+/* With `id`: reads it. With `bytes`: programs a page. Else erases a sector. */
+IN_RAM __attribute__((long_call)) static void work(uint32_t offset, const uint8_t *bytes, uint8_t *id) {
+  interrupts_off();
+  call_rom(0, 0, 0, ROM_CODE('I', 'F')); /* connect */
+  call_rom(0, 0, 0, ROM_CODE('E', 'X')); /* leave XIP */
+  if (id) {
+    read_id(id);
+  } else if (bytes) {
+    call_rom(offset, (uint32_t)(uintptr_t)bytes, PAGE_BYTES, ROM_CODE('R', 'P'));
   } else {
-    /* Sector by sector: no block is as large as this says. */
-    rom->erase(work->offset, SECTOR_BYTES, 1u << 31, 0);
+    /* Sector by sector: a block is larger than the flash, so the fourth argument, the command that erases one, is not looked at. */
+    call_rom(offset, SECTOR_BYTES, 1u << 31, ROM_CODE('R', 'E'));
   }
-  rom->flush();
-  rom->enter_xip();
+  call_rom(0, 0, 0, ROM_CODE('F', 'C')); /* flush the cache */
+  call_rom(0, 0, 0, ROM_CODE('C', 'X')); /* enter XIP, slowly */
   struct ssi *ssi = SSI;
   ssi->enable = 0;
   ssi->baudr = SSI_DIVIDER;
   ssi->enable = 1;
-}
-
-static void with_flash(const struct work *work) {
-  struct rom rom = {
-    .connect = rom_function(ROM_CODE('I', 'F')),
-    .exit_xip = rom_function(ROM_CODE('E', 'X')),
-    .flush = rom_function(ROM_CODE('F', 'C')),
-    .enter_xip = rom_function(ROM_CODE('C', 'X')),
-    .erase = rom_function(ROM_CODE('R', 'E')),
-    .program = rom_function(ROM_CODE('R', 'P')),
-  };
-  interrupts_off();
-  work_on_flash(&rom, work);
   interrupts_on();
 }
 
 const uint8_t *chip_flash_at(uint32_t offset) { return (const uint8_t *)(uintptr_t)(FLASH_START + offset); }
 
-bool chip_flash_erase(uint32_t offset) {
-  with_flash(&(struct work){.offset = offset});
-  const uint8_t *sector = chip_flash_at(offset);
-  for (uint32_t i = 0; i < SECTOR_BYTES; i++) {
-    if (sector[i] != 0xff) return false;
+static bool change(uint32_t offset, const uint8_t *bytes) {
+  work(offset, bytes, NULL);
+  const uint8_t *at = chip_flash_at(offset);
+  for (uint32_t i = 0; i < (bytes ? PAGE_BYTES : SECTOR_BYTES); i++) {
+    if (at[i] != (bytes ? bytes[i] : 0xff)) return false;
   }
   return true;
 }
 
-bool chip_flash_program(uint32_t offset, const uint8_t bytes[256]) {
-  with_flash(&(struct work){.offset = offset, .bytes = bytes});
-  const uint8_t *page = chip_flash_at(offset);
-  for (uint32_t i = 0; i < PAGE_BYTES; i++) {
-    if (page[i] != bytes[i]) return false;
-  }
-  return true;
-}
+bool chip_flash_erase(uint32_t offset) { return change(offset, NULL); }
 
-void flash_read_id(uint8_t out[8]) { with_flash(&(struct work){.id = out}); }
+bool chip_flash_program(uint32_t offset, const uint8_t bytes[256]) { return change(offset, bytes); }
+
+void port_device_id(uint8_t out[8]) { work(0, NULL, out); }
 
 _Noreturn void chip_boot_rom_usb(void) {
-  typedef void boot_function(uint32_t activity_pins, uint32_t disabled_interfaces);
-  boot_function *boot = (boot_function *)rom_function(ROM_CODE('U', 'B'));
-  boot(0, 0);
+  void (*volatile call)(uint32_t, uint32_t, uint32_t, uint32_t) = call_rom;
+  call(0, 0, 0, ROM_CODE('U', 'B'));
   __builtin_unreachable();
 }

@@ -9,9 +9,9 @@
 
 /* Noted edges: microseconds, the lowest 26 bits (67 s, longer than any event) << 6 | level << 5 | pin. */
 static volatile uint32_t edges[EDGES_MAX];
-static volatile uint32_t noted, told;
-/* Pins whose edges found no room: their level is looked up when all others have been told. */
-static volatile uint32_t lost_pins;
+static volatile uint32_t noted, told; /* how many */
+/* There was no room for an edge. */
+static volatile bool lost;
 
 bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
   if (pin >= PIN_COUNT) return false;
@@ -57,14 +57,14 @@ void port_pin_watch(uint32_t pin, bool on) {
   }
 }
 
-static void note(uint32_t pin, uint32_t high, uint32_t time_us) {
-  uint32_t next = (noted + 1) % EDGES_MAX;
-  if (next == told) {
-    lost_pins |= 1u << pin;
+static void note(uint32_t pin, uint32_t levels, uint32_t time_us) {
+  uint32_t count = noted;
+  if (count - told == EDGES_MAX) {
+    lost = true;
     return;
   }
-  edges[noted] = time_us << 6 | high << 5 | pin;
-  noted = next;
+  edges[count % EDGES_MAX] = time_us << 6 | (levels >> pin & 1) << 5 | pin;
+  noted = count + 1;
 }
 
 void pins_interrupt(void) {
@@ -74,36 +74,34 @@ void pins_interrupt(void) {
     uint32_t pending = io->ints[bank];
     io->intr[bank] = pending;
     for (uint32_t pin = bank * 8; pending; pin++, pending >>= 4) {
-      if (!(pending & (EDGE_LOW | EDGE_HIGH))) continue;
-      uint32_t high = pending >> 3 & 1;
-      if (high && pending & EDGE_LOW) {
+      uint32_t way = pending & (EDGE_LOW | EDGE_HIGH);
+      if (way == 0) continue;
+      uint32_t levels = way == EDGE_LOW ? 0 : ~0u;
+      if (way == (EDGE_LOW | EDGE_HIGH)) {
         /* Both ways since the last time: the level tells which edge came last. */
-        high = SIO->gpio_in >> pin & 1;
-        note(pin, !high, time_us);
+        levels = SIO->gpio_in;
+        note(pin, ~levels, time_us);
       }
-      note(pin, high, time_us);
+      note(pin, levels, time_us);
     }
   }
 }
 
-bool pins_noted(void) { return noted != told || lost_pins; }
+bool pins_noted(void) { return noted != told; }
 
 void pins_poll(void) {
   while (noted != told) {
-    uint32_t edge = edges[told];
-    told = (told + 1) % EDGES_MAX;
+    uint32_t edge = edges[told % EDGES_MAX];
+    told++;
     uint64_t now_us = port_now_us();
     uint32_t age_us = ((uint32_t)now_us - (edge >> 6)) << (32 - TIME_BITS) >> (32 - TIME_BITS);
     gpio_pin_changed(edge & 31, edge >> 5 & 1, now_us - age_us);
-  }
-  interrupts_off();
-  /* Not before all that was noted has been told: times do not decrease. */
-  uint32_t lost = noted == told ? lost_pins : 0;
-  lost_pins &= ~lost;
-  uint64_t now_us = port_now_us();
-  uint32_t levels = SIO->gpio_in;
-  interrupts_on();
-  for (uint32_t pin = 0; lost; pin++, lost >>= 1) {
-    if (lost & 1) gpio_pin_changed(pin, levels >> pin & 1, now_us);
+    if (noted != told || !lost) continue;
+    /* The last edges are not known: the levels of all pins are. No level changes between. */
+    interrupts_off();
+    lost = false;
+    uint32_t levels = SIO->gpio_in;
+    for (uint32_t pin = 0; pin < PIN_COUNT; pin++) note(pin, levels, TIMER->timerawl);
+    interrupts_on();
   }
 }

@@ -14,15 +14,22 @@ static uint16_t duties[16];
 
 static struct pwm_slice *slice_of(uint32_t pin) { return &PWM->slice[pin / 2 % 8]; }
 
-void port_pwm_set_duty(uint32_t pin, uint32_t duty) {
-  struct pwm_slice *slice = slice_of(pin);
-  uint32_t period = slice->top + 1;
-  uint32_t shift = pin % 2 * 16;
-  duties[pin % 16] = (uint16_t)duty;
-  /* Counts of the period, rounded: x / 65535 is (x + x / 65536 + 1) / 65536. All of the period is always high. */
+/* Counts of the period that are high, rounded: x / 65535 is (x + x / 65536 + 1) / 65536. All of them is always high. */
+static uint32_t counts(uint32_t duty, uint32_t period) {
   uint32_t product = duty * period + 32767u;
-  uint32_t counts = (product + (product >> 16) + 1) >> 16;
-  slice->cc = (slice->cc & 0xffff0000u >> shift) | counts << shift;
+  return (product + (product >> 16) + 1) >> 16;
+}
+
+static void compare(uint32_t pin) {
+  struct pwm_slice *slice = slice_of(pin);
+  const uint16_t *duty = &duties[pin & 14];
+  uint32_t period = slice->top + 1;
+  slice->cc = counts(duty[0], period) | counts(duty[1], period) << 16;
+}
+
+void port_pwm_set_duty(uint32_t pin, uint32_t duty) {
+  duties[pin & 15] = (uint16_t)duty;
+  compare(pin);
 }
 
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
@@ -31,15 +38,13 @@ void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
   uint32_t step = divider * hertz;
   slice->div = divider << 4;
   slice->top = (CLOCK_HZ + step / 2) / step - 1;
-  port_pwm_set_duty(pin, duties[pin % 16]);
-  port_pwm_set_duty(pin ^ 1, duties[(pin ^ 1) % 16]);
+  compare(pin);
 }
 
 bool pwm_open(const struct need *need) {
   uint32_t pin = need->pins[0];
-  if (pin >= PIN_COUNT) return false;
   clocks_open(RESET_PWM, GATE0_PWM, 0);
-  port_pwm_set_duty(pin, 0);
+  duties[pin & 15] = 0;
   port_pwm_set_frequency(pin, HERTZ_AT_START);
   slice_of(pin)->csr = PWM_CSR_ENABLE;
   return pins_select(pin, FUNCTION_PWM, PAD_DIGITAL);

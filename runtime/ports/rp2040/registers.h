@@ -31,7 +31,7 @@ struct sio {
 enum { IRQ_TIMER_0 = 0, IRQ_TIMER_2 = 2, IRQ_IO_BANK0 = 13 };
 
 /* --- 2.13.5 Power-on state machine: what the watchdog resets. All but the oscillators. --- */
-#define PSM_WDSEL 0x40010008u
+#define PSM_WDSEL (*(reg *)0x40010008u)
 #define PSM_ALL_BUT_OSCILLATORS 0x1fffcu
 
 /* --- 2.12.8 Chip reset: why the chip started --- */
@@ -44,6 +44,7 @@ struct resets {
   reg reset, wdsel, done;
 };
 #define RESETS ((struct resets *)block(0x4000c000u))
+#define RESETS_CLEAR ((struct resets *)block(0x4000f000u))
 #define RESET_ADC (1u << 0)
 #define RESET_IO_BANK0 (1u << 5)
 #define RESET_PADS_BANK0 (1u << 8)
@@ -53,23 +54,20 @@ struct resets {
 #define RESET_TIMER (1u << 21)
 
 /* --- 2.15.7 Clocks --- */
-#define CLOCKS 0x40008000u
-#define CLK_REF_CTRL (CLOCKS + 0x30u)
-#define CLK_REF_SELECTED (CLOCKS + 0x38u)
-#define CLK_SYS_CTRL (CLOCKS + 0x3cu)
-#define CLK_SYS_SELECTED (CLOCKS + 0x44u)
-#define CLK_PERI_CTRL (CLOCKS + 0x48u)
-#define CLK_USB_CTRL (CLOCKS + 0x54u)
-#define CLK_ADC_CTRL (CLOCKS + 0x60u)
-#define CLOCKS_WAKE_EN0 (CLOCKS + 0xa0u)
-#define CLK_ENABLE (1u << 11)
-
-/* Gates of the clocks: WAKE_EN0 and WAKE_EN1 while a core runs, SLEEP_EN0 and SLEEP_EN1 while both sleep. */
-struct clock_gates {
-  reg wake[2];
-  reg sleep[2];
+struct clocks {
+  reg gpout[12];
+  reg ref_ctrl, ref_div, ref_selected;
+  reg sys_ctrl, sys_div, sys_selected;
+  reg peri_ctrl, peri_div, peri_selected;
+  reg usb_ctrl, usb_div, usb_selected;
+  reg adc_ctrl, adc_div, adc_selected;
+  reg others[13];
+  reg wake[2], sleep[2]; /* gates of the clocks: while a core runs, while both sleep */
 };
-#define CLOCK_GATES ((struct clock_gates *)block(CLOCKS_WAKE_EN0))
+_Static_assert(__builtin_offsetof(struct clocks, wake) == 0xa0, "datasheet 2.15.7");
+#define CLOCKS ((struct clocks *)block(0x40008000u))
+#define CLOCKS_SET ((struct clocks *)block(0x4000a000u))
+#define CLOCK_ENABLE (1u << 11)
 #define GATE0_CLOCKS (1u << 0)
 #define GATE0_ADC (3u << 1) /* clk_adc and clk_sys */
 #define GATE0_BUSCTRL (1u << 3)
@@ -97,9 +95,10 @@ struct clock_gates {
 #define GATE1_XOSC (1u << 14)
 
 /* --- 2.16.7 XOSC --- */
-#define XOSC_CTRL 0x40024000u
-#define XOSC_STATUS 0x40024004u
-#define XOSC_STARTUP 0x4002400cu
+struct xosc {
+  reg ctrl, status, dormant, startup;
+};
+#define XOSC ((struct xosc *)block(0x40024000u))
 #define XOSC_ENABLE_1_TO_15_MHZ 0xfabaa0u
 #define XOSC_STABLE (1u << 31)
 
@@ -107,16 +106,13 @@ struct clock_gates {
 #define ROSC_RANDOMBIT (*(reg *)0x4006001cu)
 
 /* --- 2.18.4 PLLs --- */
-#define PLL_SYS 0x40028000u
-#define PLL_USB 0x4002c000u
-#define PLL_CS 0x0u
-#define PLL_PWR 0x4u
-#define PLL_FBDIV 0x8u
-#define PLL_PRIM 0xcu
+struct pll {
+  reg cs, pwr, fbdiv, prim;
+};
+#define PLL_SYS ((struct pll *)block(0x40028000u))
+#define PLL_USB ((struct pll *)block(0x4002c000u))
 #define PLL_LOCK (1u << 31)
-#define PLL_PWR_PD (1u << 0)
-#define PLL_PWR_POSTDIVPD (1u << 3)
-#define PLL_PWR_VCOPD (1u << 5)
+#define PLL_POWER_ON (1u << 2) /* all but the modulator, which is not used */
 
 /* --- 2.19.6 GPIO --- */
 struct io_bank0 {
@@ -179,9 +175,6 @@ struct watchdog {
 #define WATCHDOG_PAUSE_IN_DEBUG (7u << 24)
 #define WATCHDOG_REASON_TIMER 1u
 #define WATCHDOG_REASON_FORCE 2u
-#define WATCHDOG_CTRL 0x40058000u
-#define WATCHDOG_LOAD 0x40058004u
-#define WATCHDOG_TICK 0x4005802cu
 #define WATCHDOG_TICK_ENABLE (1u << 9)
 
 /* --- 4.9.6 ADC --- */
