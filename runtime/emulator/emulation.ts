@@ -9,7 +9,7 @@ import type { DeviceRun } from "./device-run.js";
 import { Devices } from "./emu/devices.js";
 import { EmulationError } from "./emu/error.js";
 import { type KernelLayout, KernelMemory } from "./emu/kernel-memory.js";
-import { Pico } from "./emu/chip.js";
+import { Pico } from "./emu/pico.js";
 import { Reports } from "./emu/reports.js";
 import { readUsage, type Usage } from "./emu/usage.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
