@@ -7,15 +7,15 @@
 
 struct need;
 
-/* The part of port_open for each kind: takes the block out of reset and connects its pins. False if the pins are
-   not those of this unit, or its frequency is out of reach. */
+/* The part of port_open for each kind: gives the block its clocks, takes it out of reset and connects its pins. False if the
+   pins are not those of this unit, or its frequency is out of reach. */
 bool i2c_open(const struct need *need);
 bool spi_open(const struct need *need);
 bool uart_open(const struct need *need);
 
 /* Tells the core of bytes that have arrived on serial ports. From the main loop (chip_poll). */
 void uart_poll(void);
-/* Whether uart_poll or usb_poll has something to do; chip_sleep does not sleep then. */
+/* Whether uart_poll or usb_poll has something to do. With interrupts off. */
 bool uart_noted(void);
 bool usb_noted(void);
 
@@ -24,15 +24,21 @@ void usb_init(void);
 /* Moves bytes between the link and the host. From the main loop (chip_poll). */
 void usb_poll(void);
 
-/* The handlers of interrupts, for the vector table: IRQ 5; 20 and 21; 1, 18, 19, 23 and 24. */
+/* Handlers, for the vector table: IRQ 5; 20 and 21; 1, 18, 19, 23 and 24. */
 void usb_interrupt(void);
 void uart_interrupt(void);
 void transfer_interrupt(void);
 
-/* Sleeping through a transfer inside of a host call, which runs below the interrupts. Begin states the longest
-   time until transfer_wait gives up; transfer_wait returns at each interrupt, of whatever source, and false when
-   the time is over. The timer's alarm 1 belongs to these. */
+/* --- transfer.c: sleeping through a transfer inside of a host call, which all interrupts of the chip may interrupt. The
+   timer's alarm 1 belongs to it. --- */
+
+/* From now on transfer_over() is false until `limit_us` have passed. */
 void transfer_begin(uint32_t limit_us);
-bool transfer_wait(uint32_t irq) __attribute__((warn_unused_result));
+bool transfer_over(void);
+/* Sleeps until an interrupt, at once if one of `irqs` (bit = number) is asserted; returns at any other too. */
+void transfer_wait(uint32_t irqs);
+
+#define TRANSFER_ALARM 1u
+#define TRANSFER_LIMIT (1u << TRANSFER_ALARM) /* among `irqs`: when the limit is over */
 
 #endif

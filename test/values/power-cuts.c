@@ -1,0 +1,225 @@
+/* The store on a simulated NOR flash that loses power at every operation, once and again while it recovers. Prints one line of
+   figures, or what broke and how to run it alone: power-cuts SEED CUT AGAIN. */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "values.c"
+
+#define FLASH_BYTES 0x28000u
+#define CONTAINERS 3u
+#define KEYS 24u
+#define STEPS 700u
+#define NEVER_CUT 0xffffffffu
+
+struct value {
+  int32_t length; /* -1: nothing */
+  uint8_t bytes[LENGTH_MAX];
+};
+
+/* What each key may be found as after a cut: what was on flash for certain, and whatever came later. */
+#define LATER_MAX 64u
+struct expectation {
+  struct value certain, later[LATER_MAX];
+  uint32_t count;
+};
+
+struct container containers[CONTAINERS_MAX];
+static const uint8_t names[CONTAINERS][8] = {"\4heat", "\3fan", "\5meter"};
+static uint8_t flash[FLASH_BYTES];
+static uint32_t operations, cut_at, erasures[2];
+static uint64_t now_us;
+static jmp_buf power_lost;
+static uint32_t random_state;
+static struct expectation expected[CONTAINERS][KEYS];
+
+static uint32_t random_below(uint32_t bound) {
+  random_state = random_state * 1664525u + 1013904223u;
+  return (random_state >> 8) % bound;
+}
+
+static void fail(const char *what) {
+  printf("%s\n", what);
+  exit(1);
+}
+
+/* --- The chip --- */
+
+const uint8_t *chip_flash_at(uint32_t offset) { return flash + offset; }
+
+uint64_t port_now_us(void) { return now_us; }
+
+const uint8_t *link_name(const struct container *self) { return names[self->index]; }
+
+static bool is_cut(void) { return operations++ == cut_at; }
+
+/* Power fails somewhere within: of the bits that change, a part has, at random or from the start on. */
+static void change(uint32_t offset, const uint8_t *bytes, uint32_t length, bool whole) {
+  uint32_t done = whole ? length : random_below(length + 1);
+  bool scattered = !whole && random_below(2) != 0;
+  for (uint32_t i = 0; i < length; i++) {
+    uint8_t mask = scattered ? (uint8_t)random_below(256) : i < done ? 0xff : 0;
+    flash[offset + i] = (uint8_t)((flash[offset + i] & ~mask) | (bytes[i] & mask));
+  }
+  if (!whole) longjmp(power_lost, 1);
+}
+
+bool chip_flash_erase(uint32_t offset) {
+  static const uint8_t blank[SECTOR_BYTES] = {[0 ... SECTOR_BYTES - 1] = 0xff};
+  if (offset % SECTOR_BYTES != 0 || offset < SECTORS || offset > SECTORS + SECTOR_BYTES) fail("erases something else");
+  erasures[(offset - SECTORS) / SECTOR_BYTES]++;
+  change(offset, blank, SECTOR_BYTES, !is_cut());
+  return true;
+}
+
+bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
+  uint8_t result[PAGE_BYTES];
+  if (offset % PAGE_BYTES != 0 || offset < SECTORS || offset >= SECTORS + 2 * SECTOR_BYTES) fail("programs something else");
+  for (uint32_t i = 0; i < PAGE_BYTES; i++) {
+    result[i] = flash[offset + i] & bytes[i];
+    if (bytes[i] != 0xff && flash[offset + i] != 0xff) fail("programs what is not blank");
+  }
+  change(offset, result, PAGE_BYTES, !is_cut());
+  return true;
+}
+
+/* --- What is expected --- */
+
+static bool is_same(const struct value *a, const struct value *b) {
+  return a->length == b->length && (a->length <= 0 || memcmp(a->bytes, b->bytes, (size_t)a->length) == 0);
+}
+
+static struct value stored(uint32_t container, uint32_t key) {
+  struct value value;
+  value.length = port_store_read(&containers[container], key, value.bytes, LENGTH_MAX);
+  if (value.length == -ERROR_NOT_FOUND) value.length = -1;
+  if (value.length < -1) fail("a value cannot be read");
+  return value;
+}
+
+static struct value *latest(uint32_t container, uint32_t key) {
+  struct expectation *it = &expected[container][key];
+  return it->count == 0 ? &it->certain : &it->later[it->count - 1];
+}
+
+static void check_exact(void) {
+  for (uint32_t c = 0; c < CONTAINERS; c++) {
+    for (uint32_t k = 0; k < KEYS; k++) {
+      struct value value = stored(c, k);
+      if (!is_same(&value, latest(c, k))) fail("a value is not the last one written");
+    }
+  }
+}
+
+static void all_certain(void) {
+  for (uint32_t c = 0; c < CONTAINERS; c++) {
+    for (uint32_t k = 0; k < KEYS; k++) {
+      expected[c][k].certain = *latest(c, k);
+      expected[c][k].count = 0;
+    }
+  }
+}
+
+/* After power came back: each key has what was certain or something later. That is certain from now on. */
+static void check_after_cut(void) {
+  for (uint32_t c = 0; c < CONTAINERS; c++) {
+    for (uint32_t k = 0; k < KEYS; k++) {
+      struct expectation *it = &expected[c][k];
+      struct value value = stored(c, k);
+      bool known = is_same(&value, &it->certain);
+      for (uint32_t i = 0; i < it->count; i++) known |= is_same(&value, &it->later[i]);
+      if (!known) fail("a value is older than what was certain, or was never written");
+      it->certain = value;
+      it->count = 0;
+    }
+  }
+}
+
+static void boot(void) {
+  sequence = live_bytes = queued = put_off = 0;
+  values_init();
+}
+
+/* --- What containers do --- */
+
+static void step(void) {
+  uint32_t c = random_below(CONTAINERS), k = random_below(KEYS), what = random_below(16);
+  struct value value = {.length = what < 10 ? 5 : (int32_t)random_below(LENGTH_MAX + 1)};
+  struct expectation *it = &expected[c][k];
+  now_us += 1ull << 28;
+  if (what == 15) {
+    port_store_remove(&containers[c], k);
+    value.length = -1;
+  } else {
+    for (int32_t i = 0; i < value.length; i++) value.bytes[i] = (uint8_t)random_below(256);
+    int32_t error = port_store_write(&containers[c], k, value.bytes, (uint32_t)value.length);
+    if (error == -ERROR_FULL || error == -ERROR_QUOTA) return;
+    if (error != 0) fail("a write fails");
+  }
+  if (it->count == LATER_MAX) fail("too much waits");
+  it->later[it->count++] = value;
+  struct value now = stored(c, k);
+  if (!is_same(&now, &value)) fail("a write is not seen");
+}
+
+/* What happens from the seed on. Returns false if power failed. */
+static bool live(uint32_t seed, uint32_t steps, uint32_t cut) {
+  random_state = seed;
+  operations = 0;
+  cut_at = cut;
+  if (setjmp(power_lost) != 0) return false;
+  for (uint32_t i = 0; i < steps; i++) {
+    step();
+    if (random_below(3) == 0) values_flush(random_below(2) == 0 ? 0 : COMPACT_US);
+    if (queued == 0) all_certain();
+  }
+  check_exact();
+  return true;
+}
+
+static uint32_t cuts;
+
+/* One life from blank flash, cut at `cut`, then one cut at `again`, then one to its end. False if the first was not cut. */
+static bool run(uint32_t seed, uint32_t cut, uint32_t again) {
+  memset(flash, 0xff, sizeof flash);
+  for (uint32_t c = 0; c < CONTAINERS; c++) {
+    for (uint32_t k = 0; k < KEYS; k++) expected[c][k] = (struct expectation){.certain.length = -1};
+  }
+  boot();
+  if (live(seed, STEPS, cut)) return false;
+  cuts++;
+  boot();
+  check_after_cut();
+  if (!live(seed + 1, 60, again)) {
+    cuts++;
+    boot();
+    check_after_cut();
+  }
+  if (!live(seed + 2, 60, NEVER_CUT)) fail("cut?");
+  values_flush(COMPACT_US);
+  all_certain();
+  boot();
+  check_exact();
+  return true;
+}
+
+int main(int count, char **arguments) {
+  for (uint32_t c = 0; c < CONTAINERS; c++) containers[c].index = (uint8_t)c;
+  if (count == 4) {
+    run((uint32_t)atoi(arguments[1]), (uint32_t)strtoul(arguments[2], NULL, 10), (uint32_t)strtoul(arguments[3], NULL, 10));
+    return 0;
+  }
+  for (uint32_t seed = 1; seed <= 4; seed++) {
+    for (uint32_t cut = 0;; cut++) {
+      bool was_cut = true;
+      for (uint32_t again = 0; again < 24 && was_cut; again++) {
+        fprintf(stderr, "%u %u %u\n", seed, cut, again);
+        was_cut = run(seed, cut, again);
+      }
+      if (!was_cut) break;
+    }
+  }
+  printf("%u cuts, %u and %u erasures\n", cuts, erasures[0], erasures[1]);
+  return 0;
+}
