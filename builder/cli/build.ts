@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
 import { buildApp, type BuiltApp } from "./app.js";
-import { exitCodes, type ExitCode } from "./failure.js";
+import { quote } from "../../runtime/document/words.js";
+import { budgetSheet } from "./budget.js";
+import { exitCodes, usageFailure, type ExitCode } from "./failure.js";
 import { writeTexts } from "./files/texts.js";
 import { displayPath } from "./paths.js";
 import { renderSizes } from "./render/sizes.js";
@@ -8,6 +10,9 @@ import type { Report } from "./report.js";
 
 export interface BuildOptions {
   readonly out?: string;
+  /** The board that the app is to fit on. */
+  readonly board?: string;
+  readonly rig?: string;
 }
 
 /** `thimble build`: writes the container, its manifest and its debug build, and prints where the bytes are. */
@@ -17,6 +22,7 @@ export async function buildCommand(
   options: BuildOptions,
 ): Promise<ExitCode> {
   const { host } = report;
+  checkOptions(options);
   const app = await buildApp(host, report, folder);
   const outFolder =
     options.out === undefined ? join(app.folder, "dist") : resolve(host.folder, options.out);
@@ -34,7 +40,16 @@ export async function buildCommand(
     sizes,
     manifest: app.container.manifest,
   });
-  return exitCodes.ok;
+  if (options.board === undefined) return exitCodes.ok;
+  report.line();
+  return budgetSheet(report, app, options);
+}
+
+function checkOptions({ board, rig }: BuildOptions): void {
+  if (board !== undefined && board !== "pico")
+    throw usageFailure(`there is no board ${quote(board)}`, "Write --board pico.");
+  if (rig !== undefined && board === undefined)
+    throw usageFailure("--rig is for --board", "Add --board pico, or leave it out.");
 }
 
 /** What a build leaves behind, the container first. */

@@ -48,25 +48,33 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
     )
     .argument("[app]", "the folder with thimble.json", ".")
     .option("--out <folder>", "write there instead of APP/dist")
+    .option(
+      "--board <board>",
+      'tell also whether it fits on a board, and what it takes of it: "pico"',
+    )
+    .option("--rig <file>", "with --board: what the app is wired to, instead of APP/rig.json")
     .option("--json", jsonHelp)
     .addHelpText(
       "after",
       examples(
         ["build", "builds the app in this folder"],
         ["build examples/blink --out /tmp/blink", ""],
+        ["build --board pico", "with what it takes of a Raspberry Pi Pico"],
         ["build --json", "for programs"],
       ),
     )
-    .action(async (folder: string, options: { out?: string; json?: boolean }) => {
-      done(
-        await perform(
-          new Report(host, "build", options.json === true),
-          async () => (await import("./build.js")).buildCommand,
-          folder,
-          options,
-        ),
-      );
-    });
+    .action(
+      async (folder: string, options: import("./build.js").BuildOptions & { json?: boolean }) => {
+        done(
+          await perform(
+            new Report(host, "build", options.json === true),
+            async () => (await import("./build.js")).buildCommand,
+            folder,
+            options,
+          ),
+        );
+      },
+    );
 }
 
 function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { budgetOf } from "../image/budget.js";
+import { readFigures } from "./budget.js";
 import { flashImage, flashUf2 } from "../image/flash.js";
 import { readStore } from "../image/store.js";
 import { picoFlash } from "../../runtime/firmware/pico.js";
@@ -72,7 +74,11 @@ async function loadOf(
 ): Promise<Load> {
   const firmware = firmwareFile(report.host, "pico.bin");
   const apps = await loadApps(report, paths, options);
-  if (report.failed) throw new Failure(exitCodes.input, []);
+  const budget = budgetOf(
+    apps.map(({ container, image }) => ({ manifest: container.manifest, image })),
+    readFigures(report.host),
+  );
+  if (!budget.fits) throw new Failure(exitCodes.input, budget.refusals);
   const flash = flashImage(
     firmware,
     apps.map(({ image }) => image),

@@ -48,7 +48,7 @@ export function writeDescription(
 }
 
 /** What a need says of its connection by itself. */
-function unwired(need: Need): Connection {
+export function unwired(need: Need): Connection {
   switch (need.kind) {
     case "gpio-in":
     case "gpio-out":

@@ -57,8 +57,8 @@ test("an offset of the code leads to a line of the app", async () => {
   const map = parseSourceMap(example.container.sourceMap);
   const files = new Set<string>();
   for (let at = 0; at < image.codeBytes; at += 2) {
-    const offset = image.locate(at);
-    if (offset !== undefined) files.add(positionAt(map, offset)?.file ?? "");
+    const place = image.locate(at);
+    if (place !== undefined) files.add(positionAt(map, place.offset)?.file ?? "");
   }
   assert.ok(files.has("app.ts"));
   assert.equal(image.locate(-2), undefined);

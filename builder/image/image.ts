@@ -3,6 +3,7 @@ import { encodeDescription } from "../../runtime/manifest/description.js";
 import type { Manifest } from "../../runtime/manifest/manifest.js";
 import type { Connection } from "../../runtime/rig/connection.js";
 import { compileNative } from "../native/compile.js";
+import { unwired } from "./description.js";
 import { payloadOf } from "./native.js";
 import { encodePayload } from "./payload.js";
 import type { StoredContainer } from "./store.js";
@@ -15,18 +16,26 @@ export interface NativeImage extends StoredContainer {
   readonly stackBytes: number | null;
   /** Pairs of 32-bit words, an offset in the code and where in the module it comes from (-1: nowhere). The payload holds its SHA-256. */
   readonly debugMap: Uint8Array;
-  /** The offset in the module of the instruction that the code at `codeOffset` comes from; undefined where it comes from none. */
-  locate(codeOffset: number): number | undefined;
+  /** What the code at `codeOffset` comes from; undefined where it comes from nothing in the module. */
+  locate(codeOffset: number): ModulePlace | undefined;
+}
+
+/** An instruction of a module. */
+export interface ModulePlace {
+  /** Index of its function. */
+  readonly function: number;
+  /** Byte offset in the module. */
+  readonly offset: number;
 }
 
 /**
- * Compiles a container for the hardware sandbox and wires it. `connections` are in the order of the needs; `settings` are raw values by name
+ * Compiles a container for the hardware sandbox and wires it. `connections` are in the order of the needs, without them no pin is known; `settings` are raw values by name
  * that the owner has set: what the device starts with, in place of the defaults. Throws a DiagnosticError.
  */
 export async function nativeImage(
   manifest: Manifest,
   wasm: Uint8Array,
-  connections: readonly Connection[],
+  connections: readonly Connection[] = manifest.needs.map(unwired),
   settings: ReadonlyMap<string, number> = new Map(),
 ): Promise<NativeImage> {
   const { memoryBytes } = manifest.limits;
@@ -48,7 +57,9 @@ export async function nativeImage(
     debugMap,
     locate(codeOffset) {
       const [, offset = -1] = native.map.findLast(([from]) => from <= codeOffset) ?? [];
-      return offset < 0 ? undefined : offset;
+      const within = native.functions.findLast((fn) => fn.offset <= codeOffset);
+      if (offset < 0 || within === undefined) return undefined;
+      return { function: within.index, offset };
     },
   };
 }

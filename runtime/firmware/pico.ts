@@ -31,6 +31,8 @@ export const picoLimits = {
   messagesPerContainer: 4,
   /** Publish needs with fields. */
   drafts: 16,
+  /** What runtime/ports/cortex-m/native.c keeps of a container, beside its globals. */
+  recordBytes: 28,
   /** The stack that one container after the other takes. */
   stackBytes: 4096,
   /** A container gets its part of it in such pieces. */

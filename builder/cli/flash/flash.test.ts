@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { picoFlash } from "../../../runtime/firmware/pico.js";
+import type { FirmwareDescription } from "../../../runtime/firmware/report.js";
 import { decodeUf2 } from "../../../runtime/firmware/uf2.js";
 import { TestHost } from "../../../test/helpers/host.js";
 import { packagePath } from "../../../test/helpers/root.js";
@@ -67,11 +68,23 @@ class OverlayDisk implements Disk {
 }
 
 const firmware = new Uint8Array(30_000).fill(0x5a);
+const description: FirmwareDescription = {
+  boot2: 256,
+  firstStage: 300,
+  slot: 20_000,
+  modules: [],
+  stack: { thread: 0, hostCall: 0, tick: 0, fault: 0, interrupt: 0, worst: 0 },
+  symbols: { arena_start: [0x20004000, 0], arena_end: [0x20040000, 0] },
+};
 const drive = "/media/ada/RPI-RP2";
 
 function testHost(): { host: TestHost; disk: OverlayDisk } {
   const disk = new OverlayDisk();
   disk.files.set(packagePath("runtime", "firmware", "pico.bin"), firmware);
+  disk.files.set(
+    packagePath("runtime", "firmware", "pico.json"),
+    new TextEncoder().encode(JSON.stringify(description)),
+  );
   const host = new TestHost({ folder: packagePath("examples"), disk, env: { USER: "ada" } });
   return { host, disk };
 }
