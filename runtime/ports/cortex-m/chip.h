@@ -42,6 +42,9 @@ _Noreturn void chip_panic(uint32_t reason);
 /* SysTick counts of a millisecond, by the core's clock: at most 2^24 / 64. */
 extern const uint32_t chip_ticks_per_ms;
 
+/* Bytes of flash: no record of what is installed may name more. */
+extern const uint32_t chip_flash_bytes;
+
 /* Flash by its offset from the first byte of the chip's flash. Reading is plain memory. */
 const uint8_t *chip_flash_at(uint32_t offset);
 /* Erases a sector of 4,096 bytes to FF, or programs 256 bytes, at an offset of that alignment. False where that failed. */
@@ -51,8 +54,9 @@ __attribute__((warn_unused_result)) bool chip_flash_program(uint32_t offset, con
 /* What the linker script of a chip gives:
      stack_top            top of the kernel's stack, a multiple of 8
      sandbox_stack        4,096 bytes aligned to 4,096: the stack of containers
-     helpers, helpers_end the table, the code of helpers/ and section .helpers (sandbox.S): `helpers` is a multiple of 8,192,
-                          helpers_end one of 1,024 above it, at most 8,192 away: containers can read and execute all of it
+     helpers              a multiple of 8,192: the table of helpers/, which ends at helpers_code, then the code of helpers/ and
+                          section .helpers (sandbox.S), up to helpers_end, a multiple of 1,024, at most 8,192 away. Containers can
+                          read and execute all of it, so nothing else may lie there
      arena_start/_end     memory for containers, multiples of 256
      data_start/_end, data_load, bss_start/_end   multiples of 4 */
 

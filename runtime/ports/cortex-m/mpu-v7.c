@@ -1,0 +1,22 @@
+/* Fences of ARMv6-M and ARMv7-M: an aligned power of two in eight parts, of which some are off (ARMv6-M ARM B3.5). */
+#include "mpu.h"
+
+#define ENABLE 1u
+#define CACHEABLE (1u << 17) /* write-through, as flash and internal RAM are */
+
+bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) {
+  /* Access permissions and execute never. */
+  static const uint32_t rights[] = {[MPU_EXECUTE] = 6u << 24, [MPU_WRITE] = 3u << 24 | 1u << 28};
+  fence->base = fence->extent = 0;
+  if (bytes == 0) return true;
+  uint32_t log2 = 8;
+  while ((base ^ (base + bytes - 1)) >> log2 != 0) log2++;
+  uint32_t part = log2 - 3;
+  if (((base | bytes) << (32 - part)) != 0) return false;
+  uint32_t on = ((1u << (bytes >> part)) - 1) << (base >> part & 7u);
+  fence->base = base >> log2 << log2;
+  fence->extent = rights[access] | CACHEABLE | (~on & 0xffu) << 8 | (log2 - 1) << 1 | ENABLE;
+  return true;
+}
+
+void mpu_start(void) { MPU_CTRL = MPU_CTRL_ON; }

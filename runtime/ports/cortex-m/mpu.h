@@ -1,0 +1,45 @@
+/* What a container may touch. The MPU knows four regions; all else is the kernel's alone. */
+#ifndef THIMBLE_MPU_H
+#define THIMBLE_MPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum mpu_region { MPU_HELPERS, MPU_STACK, MPU_CODE, MPU_MEMORY };
+
+enum mpu_access {
+  MPU_EXECUTE, /* read and execute */
+  MPU_WRITE,   /* read and write */
+};
+
+/* The two register words of a region; zeros are no region. */
+struct fence {
+  uint32_t base, extent;
+};
+
+/* The fence around [base, base + bytes). False if the MPU cannot draw it exactly. 0 bytes are no region.
+   ARMv6-M and v7-M: both are multiples of an eighth of P, the least power of two from 256 on that aligned blocks of
+   P bytes hold the range. ARMv8-M: both are multiples of 32. */
+bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) __attribute__((warn_unused_result));
+
+/* On, with no region. */
+void mpu_start(void);
+
+/* Both kinds of MPU have these at the same place: ARMv6-M ARM B3.5, ARMv8-M ARM D1.2. */
+#define MPU_CTRL (*(volatile uint32_t *)0xE000ED94u)
+#define MPU_RNR (*(volatile uint32_t *)0xE000ED98u)
+#define MPU_RBAR (*(volatile uint32_t *)0xE000ED9Cu)
+#define MPU_RASR_RLAR (*(volatile uint32_t *)0xE000EDA0u)
+
+/* Enabled, and the background map for privileged code, but not for its fault handlers' sake. */
+#define MPU_CTRL_ON 5u
+
+/* Puts a fence in place of what the region was. */
+static inline void mpu_set(enum mpu_region region, const struct fence *fence) {
+  MPU_RNR = region;
+  MPU_RASR_RLAR = 0; /* never a new base with an old size */
+  MPU_RBAR = fence->base;
+  MPU_RASR_RLAR = fence->extent;
+}
+
+#endif

@@ -1,0 +1,57 @@
+/* A container as it lies in flash: SPEC.md section 4. */
+#ifndef THIMBLE_PAYLOAD_H
+#define THIMBLE_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "contract.h"
+
+/* The place in the table of a handler that must not be called. */
+#define NO_ENTRY 0xffffffffu
+/* `stack_words` of code without a bound. */
+#define STACK_UNKNOWN 0xffffu
+
+enum { ROOT_START = 1, ROOT_COLLECT = 2 };
+
+struct payload {
+  uint32_t magic;
+  uint16_t format;
+  uint8_t cpu;
+  uint8_t bounds;
+  uint32_t bytes;
+  uint32_t code_bytes;
+  uint32_t data_bytes;
+  uint16_t contract[3];
+  uint16_t stack_words;
+  uint16_t entry_count;
+  uint16_t global_words;
+  uint16_t name_bytes;
+  uint16_t state_words;
+  uint8_t helper_abi;
+  uint8_t helper_words;
+  uint8_t host_call_words;
+  uint8_t roots;
+  uint8_t map_sha256[32];
+  /* then the parts, each in whole words */
+};
+
+_Static_assert(sizeof(struct payload) == 72, "the layout of SPEC.md");
+
+/* Where the parts lie that are used while the container runs. */
+struct parts {
+  const uint32_t *entries; /* the roots that are there, then the handlers */
+  const uint32_t *globals; /* their values at first */
+  const uint32_t *data;
+  const uint8_t *names;
+  const uint8_t *code;
+};
+
+/* Finds the parts of a payload that payload_check has accepted. */
+void payload_parts(const struct payload *self, struct parts *parts);
+
+/* Whether `size` untrusted bytes, aligned to 4, are a payload that this device can run in a memory of so many bytes. Nothing
+   that it states is believed before: after that, and while the bytes stay, everything is inside of them. */
+CONTRACT_CHECKED bool payload_check(const struct payload *self, uint32_t size, uint32_t memory_bytes);
+
+#endif

@@ -1,0 +1,120 @@
+#include "sandbox.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "chip.h"
+#include "container.h"
+#include "contract.h"
+#include "mpu.h"
+
+#define SHPR2 (*(volatile uint32_t *)0xE000ED1Cu)
+#define SHPR3 (*(volatile uint32_t *)0xE000ED20u)
+#define SYST_RVR (*(volatile uint32_t *)0xE000E014u)
+#define SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+
+/* Priorities: interrupts of the chip have 0. The tick is below SVC, so a host call is never cut in two. */
+#define SVC_PRIORITY (0x40u << 24)
+#define TICK_PRIORITY (0x80u << 24)
+
+/* The most milliseconds at once that SysTick counts. */
+#define SLICE_MS_LOG2 6u
+
+/* Host calls below are the kernel's own: 0 ends the call, the others are not taken. */
+#define FIRST_CONTRACT_CALL 16u
+
+#define HELPERS_BYTES ((uint32_t)helpers_end - (uint32_t)helpers)
+#define THUMB_BIT (1u << 24)
+#define LAST_TRAP TRAP_BAD_INSTRUCTION
+
+struct sandbox sandbox;
+
+_Static_assert(offsetof(struct sandbox, memory) == 8, "the offsets of sandbox.S");
+
+void sandbox_init(void) {
+  struct fence fence;
+  SHPR2 = SVC_PRIORITY;
+  SHPR3 = TICK_PRIORITY;
+  if (!mpu_fence(&fence, MPU_EXECUTE, (uint32_t)helpers, HELPERS_BYTES)) chip_panic(0);
+  mpu_set(MPU_HELPERS, &fence);
+  mpu_start();
+}
+
+static void count_ms(uint32_t ms) {
+  SYST_RVR = ms * chip_ticks_per_ms - 1;
+  SYST_CVR = 0;
+}
+
+void sandbox_allow_ms(uint32_t event_ms) {
+  uint32_t rest = event_ms - 1;
+  sandbox.slices = rest >> SLICE_MS_LOG2;
+  count_ms((rest & ((1u << SLICE_MS_LOG2) - 1)) + 1);
+}
+
+static _Noreturn void end(enum trap_code code, uint32_t at) {
+  sandbox.stopped_at = at;
+  sandbox_leave(code);
+}
+
+/* Before it is read: hardware has written the frame, so it is in memory of the container's, but only in its stack may it be. */
+static void check_frame(const uint32_t *frame) {
+  uint32_t above = (uint32_t)frame - sandbox.stack;
+  if (above > (uint32_t)sandbox.instance - sandbox.stack - 4 * FRAME_WORDS) end(TRAP_STACK_OVERFLOW, NOWHERE);
+}
+
+static bool is_in_code(uint32_t at) { return at - sandbox.code < sandbox.code_bytes; }
+
+/* Before the instruction is read. */
+static void check_place(uint32_t at) {
+  if (!is_in_code(at) && at - (uint32_t)helpers >= HELPERS_BYTES) {
+    end(TRAP_BAD_INSTRUCTION, at);
+  }
+}
+
+/* SVC. The frame holds the arguments, and takes the result. */
+void sandbox_host_call(uint32_t *frame) {
+  uint32_t result[2];
+  check_frame(frame);
+  uint32_t at = frame[FRAME_PC] - 2;
+  check_place(at);
+  uint32_t number = *(const uint8_t *)at;
+  if (number == 0) sandbox_leave(TRAP_NONE);
+  if (number < FIRST_CONTRACT_CALL) end(TRAP_UNKNOWN_CALL, at);
+  uint32_t words = contract_call(sandbox.self, number - FIRST_CONTRACT_CALL, frame, result);
+  if (sandbox.self->trap != TRAP_NONE) end((enum trap_code)sandbox.self->trap, at);
+  if (words > 0) frame[0] = result[0];
+  if (words > 1) frame[1] = result[1];
+}
+
+/* SysTick. */
+void sandbox_tick(const uint32_t *frame) {
+  if (sandbox.slices == 0) end(TRAP_TIME_BUDGET, frame[FRAME_PC]);
+  sandbox.slices--;
+  count_ms(1u << SLICE_MS_LOG2);
+}
+
+/* What a fault at this instruction means, other than `udf`. Instruction sets: ARMv6-M ARM A5.2. */
+static enum trap_code meaning(uint32_t instruction) {
+  if ((instruction & 0xfe00u) == 0xb400u) return TRAP_STACK_OVERFLOW; /* PUSH */
+  uint32_t group = instruction >> 11;
+  bool is_access = (group >= 9 && group <= 19)      /* LDR literal; LDR, STR and their kin; relative to SP */
+                   || group >> 1 == 12              /* LDM, STM */
+                   || (instruction & 0xfe00u) == 0xbc00u; /* POP */
+  return is_access ? TRAP_MEMORY_BOUNDS : TRAP_BAD_INSTRUCTION;
+}
+
+/* HardFault. Returns if the instruction has been done after all. `high` is r4 to r7. */
+void sandbox_fault(uint32_t *frame, uint32_t *high) {
+  check_frame(frame);
+  uint32_t at = frame[FRAME_PC];
+  check_place(at);
+  if ((frame[FRAME_XPSR] & THUMB_BIT) == 0) end(TRAP_BAD_INSTRUCTION, at);
+  uint32_t instruction = *(const uint16_t *)at;
+  if (misaligned_complete(instruction, frame, high)) {
+    frame[FRAME_PC] = at + 2;
+    return;
+  }
+  uint32_t trap = instruction - 0xde00u; /* UDF */
+  bool is_trap = is_in_code(at) && trap > 0 && trap <= LAST_TRAP;
+  end(is_trap ? (enum trap_code)trap : meaning(instruction), at);
+}
