@@ -7,10 +7,10 @@ import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
 import type { DeviceRun } from "./device-run.js";
 import { Devices } from "./emu/devices.js";
-import { EmulationError } from "./emu/error.js";
-import { type KernelLayout, KernelMemory } from "./emu/kernel-memory.js";
+import { type KernelLayout, KernelMemory, noFigures } from "./emu/kernel-memory.js";
 import { Pico } from "./emu/pico.js";
 import { Reports } from "./emu/reports.js";
+import { SeedBits } from "./emu/seed-bits.js";
 import { readUsage, type Usage } from "./emu/usage.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import type { ContainerStats } from "./sim/device.js";
@@ -100,9 +100,10 @@ export class Emulation implements DeviceRun {
     this.#settings = containers.map(({ manifest, settings }) =>
       manifest.settings.map((setting) => settings?.get(setting.name) ?? setting.default),
     );
-    this.pico = new Pico({ flash });
+    const { deviceId, seed } = rig.simulation;
+    this.pico = new Pico({ flash, uniqueId: deviceId });
     this.#kernel = layout && new KernelMemory(this.pico, layout);
-    this.#connect();
+    this.#connect(seed);
   }
 
   /** Virtual microseconds since the device started its clock. */
@@ -156,52 +157,48 @@ export class Emulation implements DeviceRun {
   }
 
   stats(container: number): ContainerStats {
-    const none = { events: 0, dropped: 0, missed: 0, bindings: 0, waiting: 0 };
-    return { ...none, ...this.#kernel?.container(container), ...this.#reports.ends(container) };
+    const { events, dropped, missed, bindings, waiting } =
+      this.#kernel?.container(container) ?? noFigures;
+    return { events, dropped, missed, bindings, waiting, ...this.#reports.ends(container) };
   }
 
   /** What the run has cost so far. */
   usage(): Usage {
-    return readUsage(this.pico, this.#kernel);
+    return readUsage(this.pico, this.#kernel, this.#containers.length);
   }
 
   /** Runs until the device has started its clock. Throws an EmulationError if it does not. */
   boot(): void {
     for (let us = 0; this.#startNs === undefined; us += 100) {
       if (us > bootUs)
-        throw new EmulationError("the firmware has not started its clock", this.pico.pc);
+        throw this.pico.chip.processor.error("the firmware does not start its clock");
       this.pico.run(us * 1000);
     }
   }
 
-  #connect(): void {
+  /** Each life of the chip gets its peripherals on the board, and its own cable. */
+  #connect(seed: number): void {
+    const connections = this.#containers.flatMap((container) => container.connections);
+    let link = { board: this.board, isRunning: false, sync: () => this.#sync() };
     this.pico.onChip = (chip) => {
-      const connections = this.#containers.flatMap((container) => container.connections);
-      let isRunning = false;
-      const link = {
-        board: this.board,
-        get isRunning() {
-          return isRunning;
-        },
-        sync: () => this.#sync(),
-      };
-      const devices = new Devices(chip, link, connections);
-      this.#devices = devices;
-      devices.usb.onBytes = (bytes) => {
+      link = { ...link, isRunning: false };
+      new SeedBits(chip, seed);
+      this.#devices = new Devices(chip, link, connections);
+      this.#devices.usb.onBytes = (bytes) => {
         this.#received += bytes.length;
         this.#reports.take(bytes);
       };
-      this.pico.onClockStart = () => {
-        isRunning = true;
-        this.#startNs ??= this.pico.nowNs;
-        this.#reports.epochUs = this.#deviceUs(this.pico.nowNs);
-        devices.start();
-      };
+    };
+    this.pico.onClockStart = () => {
+      this.#startNs ??= this.pico.nowNs;
+      this.#reports.epochUs = this.#deviceUs(this.pico.nowNs);
+      link.isRunning = true;
+      this.#devices.start();
     };
   }
 
   #deviceUs(ns: number): number {
-    return this.#startNs === undefined ? 0 : Math.floor((ns - this.#startNs) / 1000);
+    return this.#startNs === undefined ? 0 : Math.floor((ns - this.#startNs) / 1000 + 1e-6);
   }
 
   /** The board follows the device's clock. */

@@ -1,24 +1,18 @@
-/** Where the kernel keeps what, from runtime/firmware/pico.json. */
+/** Where the kernel keeps what: of runtime/firmware/pico.json, what is needed here. */
 export interface KernelLayout {
-  /** Addresses of variables and of the bounds that the linker script sets. */
-  readonly symbols: Readonly<Record<string, number>>;
-  /** By struct: its size in bytes, and offset and bytes of its fields. */
-  readonly structs: Readonly<
-    Record<
-      string,
-      {
-        readonly size: number;
-        readonly fields: Readonly<
-          Record<string, { readonly offset: number; readonly size: number }>
-        >;
-      }
-    >
-  >;
+  readonly symbols: Readonly<Record<string, readonly [address: number, bytes: number]>>;
+  /** By struct: its size in bytes, and its fields. */
+  readonly structs: Readonly<Record<string, StructLayout>>;
+}
+
+export interface StructLayout {
+  readonly bytes: number;
+  readonly fields: Readonly<Record<string, readonly [offset: number, bytes: number]>>;
 }
 
 /** The memory of the emulated device, bypassing its processor. */
 export interface Memory {
-  readByte(address: number): number;
+  peek(address: number, bytes: number): Uint8Array;
 }
 
 /** Figures that the core keeps of a container. */
@@ -28,7 +22,18 @@ export interface ContainerFigures {
   readonly missed: number;
   readonly bindings: number;
   readonly waiting: number;
+  /** Of its linear memory. */
+  readonly memoryBytes: number;
 }
+
+export const noFigures: ContainerFigures = {
+  events: 0,
+  dropped: 0,
+  missed: 0,
+  bindings: 0,
+  waiting: 0,
+  memoryBytes: 0,
+};
 
 /** Looks into the kernel's variables. */
 export class KernelMemory {
@@ -47,18 +52,15 @@ export class KernelMemory {
       missed: this.#field(index, "missed"),
       bindings: this.#field(index, "bindings"),
       waiting: this.#field(index, "waiting"),
+      memoryBytes: this.#field(index, "memory_bytes"),
     };
   }
 
   /** The address of a symbol. Throws a RangeError if the firmware has none of that name. */
   address(name: string): number {
-    const address = this.#layout.symbols[name];
-    if (address === undefined) throw new RangeError(`the firmware has no symbol ${name}`);
-    return address;
-  }
-
-  has(name: string): boolean {
-    return this.#layout.symbols[name] !== undefined;
+    const symbol = this.#layout.symbols[name];
+    if (symbol === undefined) throw new RangeError(`the firmware has no symbol ${name}`);
+    return symbol[0];
   }
 
   #field(index: number, name: string): number {
@@ -66,9 +68,8 @@ export class KernelMemory {
     const field = struct?.fields[name];
     if (struct === undefined || field === undefined)
       throw new RangeError(`struct container of the firmware has no ${name}`);
-    const at = this.address("containers") + index * struct.size + field.offset;
-    let value = 0;
-    for (let i = field.size - 1; i >= 0; i--) value = value * 256 + this.#memory.readByte(at + i);
-    return value;
+    const [offset, bytes] = field;
+    const at = this.address("containers") + index * struct.bytes + offset;
+    return this.#memory.peek(at, bytes).reduceRight((value, byte) => value * 256 + byte, 0);
   }
 }
