@@ -37,9 +37,9 @@ const groups: readonly (readonly [prefix: string, group: string])[] = [
 
 const roots: StackRoots = {
   thread: "kernel_main",
-  hostCall: ["on_svc"],
-  tick: ["on_tick"],
-  fault: ["on_hard_fault"],
+  hostCall: ["sandbox_host_call"],
+  tick: ["sandbox_tick"],
+  fault: ["sandbox_fault"],
   interrupts: [
     "timer_interrupt",
     "watchdog_interrupt",
@@ -50,12 +50,15 @@ const roots: StackRoots = {
   ],
 };
 
-/** What assembly pushes, and what the boot ROM's flash functions may take. */
+/** What assembly pushes, and what functions of others may take at most. */
 const assemblyStacks: KnownStacks = {
   "boot ROM": 256,
+  libgcc: 64,
   clear: 8,
   sandbox_enter: 72,
+  sandbox_leave: 0,
 };
+const wordFunctionBytes = 8;
 
 export function describeFirmware(
   program: ArmProgram,
@@ -89,13 +92,14 @@ function sizeOf({ source, codeBytes, dataBytes, bssBytes }: ArmModule): ModuleSi
   };
 }
 
-/** The helpers say in symbols how deep their stack gets. */
+/** The helpers say in symbols how deep their stack gets; words.S calls two of them for the compiler. */
 function helperStacks({ symbols }: ArmProgram): KnownStacks {
-  return Object.fromEntries(
-    [...symbols]
-      .filter(([name]) => name.startsWith("stack_"))
-      .map(([name, { address }]) => [name.slice("stack_".length), address]),
-  );
+  const stacks: Record<string, number> = {};
+  for (const [name, { address }] of symbols)
+    if (name.startsWith("stack_")) stacks[name.slice("stack_".length)] = address;
+  stacks["memcpy"] = wordFunctionBytes + (stacks["memory_copy"] ?? 0);
+  stacks["memset"] = wordFunctionBytes + (stacks["memory_fill"] ?? 0);
+  return stacks;
 }
 
 /** The sizes as text in columns: each module, sums by group, the stack. */

@@ -1,7 +1,7 @@
 /** How deep the kernel's stack gets at worst, from the call graph that the compiler writes. */
 import type { ArmFunction, ArmProgram } from "./arm.js";
 
-/** Of functions without a call graph: those in assembly, and the boot ROM's, which calls by pointer stand for too. */
+/** Of functions without a call graph: those in assembly; `libgcc` for all whose names begin with `__`; `boot ROM`, which calls by pointer may reach too. */
 export interface KnownStacks {
   readonly [name: string]: number;
 }
@@ -14,7 +14,7 @@ export interface StackDepths {
   readonly tick: number;
   readonly fault: number;
   readonly interrupt: number;
-  /** All of them on top of each other, with the frames between: what the stack must hold. */
+  /** What the stack must hold: a host call, tick or fault on the thread, an interrupt on that. The container's frame is on its own stack. */
   readonly worst: number;
 }
 
@@ -47,7 +47,7 @@ export function stackDepths(
     deepest(roots.fault),
     deepest(roots.interrupts),
   ];
-  const worst = thread + hostCall + tick + fault + interrupt + 4 * frameBytes;
+  const worst = thread + Math.max(hostCall, tick, fault) + frameBytes + interrupt;
   return { thread, hostCall, tick, fault, interrupt, worst };
 }
 
@@ -56,32 +56,49 @@ function depthBy(
   known: KnownStacks,
   roots: StackRoots,
 ): (name: string) => number {
-  const byName = new Map(functions.map((each) => [each.name, each]));
-  const called = new Set(functions.flatMap(({ calls }) => calls));
-  const notByPointer = new Set([
-    ...called,
+  const find = (name: string, source?: string): ArmFunction | undefined =>
+    functions.find((each) => each.name === name && each.source === source) ??
+    functions.find((each) => each.name === name);
+  const calleesOf = ({ calls, source }: ArmFunction): (ArmFunction | string | undefined)[] =>
+    calls.map((name) => (name === undefined ? undefined : (find(name, source) ?? name)));
+  const rootNames = [
     roots.thread,
     ...roots.hostCall,
     ...roots.tick,
     ...roots.fault,
     ...roots.interrupts,
+  ];
+  const notByPointer = new Set([
+    ...functions.flatMap(calleesOf),
+    ...rootNames.map((name) => find(name)),
   ]);
-  const byPointer = [...byName.keys()].filter((name) => !notByPointer.has(name));
-  const depths = new Map<string, number>();
-  const path: string[] = [];
-  const depth = (name: string): number => {
-    const found = depths.get(name) ?? known[name];
+  const byPointer = functions.filter((each) => !notByPointer.has(each));
+  const depths = new Map<ArmFunction, number>();
+  const path: ArmFunction[] = [];
+  const knownDepth = (name: string): number => {
+    const found = known[name] ?? (name.startsWith("__") ? known["libgcc"] : undefined);
+    if (found === undefined) throw new Error(`nobody knows how much stack ${name} takes`);
+    return found;
+  };
+  const depth = (node: ArmFunction): number => {
+    const found = depths.get(node);
     if (found !== undefined) return found;
-    const node = byName.get(name);
-    if (node === undefined) throw new Error(`nobody knows how much stack ${name} takes`);
-    if (path.includes(name)) throw new Error(`a cycle of calls: ${[...path, name].join(" > ")}`);
-    path.push(name);
-    const below = node.calls.flatMap((callee) => (callee === undefined ? byPointer : [callee]));
-    const romBytes = node.calls.includes(undefined) ? (known["boot ROM"] ?? 0) : 0;
-    const sum = node.stackBytes + Math.max(romBytes, 0, ...below.map(depth));
+    if (path.includes(node))
+      throw new Error(`a cycle of calls: ${[...path, node].map(({ name }) => name).join(" > ")}`);
+    path.push(node);
+    const below = calleesOf(node).map((callee) => {
+      if (typeof callee === "string") return knownDepth(callee);
+      return callee === undefined
+        ? Math.max(known["boot ROM"] ?? 0, ...byPointer.map(depth))
+        : depth(callee);
+    });
     path.pop();
-    depths.set(name, sum);
+    const sum = node.stackBytes + Math.max(0, ...below);
+    depths.set(node, sum);
     return sum;
   };
-  return depth;
+  return (name) => {
+    const node = find(name);
+    return node === undefined ? knownDepth(name) : depth(node);
+  };
 }

@@ -4,6 +4,9 @@
 
 #include "drivers.h"
 
+/* That of a Raspberry Pi Pico. */
+const uint32_t chip_flash_bytes = 2u << 20;
+
 #define FLASH_START 0x10000000u
 #define SECTOR_BYTES 4096u
 #define PAGE_BYTES 256u
