@@ -13,14 +13,15 @@
 #include "version.h"
 
 #define BUFFER_BYTES 4096u
-/* What one container may hold while a host reads, and what all of them leave free for the kernel. */
-#define QUARTER_BYTES (BUFFER_BYTES / 4)
 /* An owner is 1 + the index of a container, or this. */
 #define OWNER_KERNEL 0xffu
+/* While a host reads, a container gets a frame in only if so many times what it then holds is free: alone it holds at most a
+   quarter of the buffer, several share, and there is always room left for the kernel. */
+#define FREE_TIMES 3u
 
 /* A record beside its texts and bytes: the owner, the array's head and kind 2, index 2, time 9, at most two heads 6 or two numbers
-   and a bool 11, CRC 2, COBS 2, the closing 0. */
-#define RECORD_BYTES (1u + 2u + 2u + 9u + 11u + 2u + 2u + 1u)
+   and a bool 11, CRC 2, COBS 3, the closing 0. */
+#define RECORD_BYTES (1u + 2u + 2u + 9u + 11u + 2u + 3u + 1u)
 
 _Static_assert(CONTAINERS_MAX + 1 < OWNER_KERNEL, "an owner is a byte");
 
@@ -28,32 +29,32 @@ enum head { UNSIGNED = 0x00, BYTES = 0x40, TEXT = 0x60, ARRAY = 0x80, FALSE = 0x
 enum sent { SENT_MESSAGE, SENT_LOG, SENT_ENDED, SENT_HELLO, SENT_STARTED };
 enum heard { HEARD_MESSAGE, HEARD_SETTING, HEARD_WHO };
 
-#define MAJORS_MESSAGE 032u /* unsigned, text, bytes */
+static const uint8_t sent_items[] = {ARRAY | 5, ARRAY | 5, ARRAY | 7, ARRAY | 8, ARRAY | 4};
 
 static uint8_t buffer[BUFFER_BYTES];
-/* The incoming frame without COBS; a head that is cut short may be read a little beyond it. */
-static uint8_t in[LINK_BODY_IN_MAX + 2 + 8];
 
 static struct {
-  uint8_t *begin; /* the first record */
-  uint8_t *next;  /* what is sent next of it */
-  uint8_t *end;   /* of the records */
-  uint8_t *code;  /* where the next COBS code goes */
-  uint32_t crc;   /* of the frame being written */
-  uint32_t noted; /* what link_hello was given */
-  uint32_t wrong; /* incoming frames that were */
-  uint32_t length; /* of the incoming frame */
-  uint8_t left;    /* incoming bytes before the next COBS code */
+  uint8_t left;        /* incoming bytes before the next COBS code */
   uint8_t is_zero_due; /* a 0 stands between the last COBS block and the next */
   uint8_t unanswered;  /* what a host that asked is still to be told: hello, then started of the last n containers */
+  uint8_t *begin;      /* the first record */
+  uint8_t *next;       /* what is sent next of it */
+  uint8_t *end;        /* of the records */
+  uint8_t *code;       /* where the next COBS code goes */
+  uint32_t crc;        /* of the frame being written */
+  uint32_t noted;      /* what link_hello was given */
+  uint32_t wrong;      /* incoming frames that were */
+  uint32_t length;     /* of the incoming frame */
+  /* The incoming frame without COBS. Of a head that is cut short a little more is read than came. */
+  uint8_t in[LINK_BODY_IN_MAX + 2 + 8];
 } link;
 
-/* One step of CRC-16/CCITT-FALSE. */
+/* One step of CRC-16/CCITT-FALSE; only the low 16 bits of the result count. */
 static uint32_t crc_step(uint32_t crc, uint32_t byte) {
-  crc = (crc >> 8 | crc << 8) ^ byte;
+  crc = (crc & 0xffffu) >> 8 ^ crc << 8 ^ byte;
   crc ^= crc >> 4 & 0xfu;
   crc ^= crc << 12;
-  return (crc ^ (crc & 0xffu) << 5) & 0xffffu;
+  return crc ^ (crc & 0xffu) << 5;
 }
 
 /* --- Records --- */
@@ -65,32 +66,29 @@ static uint8_t *behind(uint8_t *record) {
 
 static uint32_t waiting_bytes(void) { return (uint32_t)(link.end - link.begin); }
 
-static uint32_t held_by(uint32_t owner) {
-  uint32_t held = 0;
-  for (uint8_t *record = link.begin; record != link.end;) {
-    uint8_t *start = record;
-    record = behind(start);
-    if (*start == owner) held += (uint32_t)(record - start);
-  }
-  return held;
-}
-
 /* Makes room for a record, or tells that there is none. */
 static bool reserve(uint32_t owner, uint32_t bytes) {
   uint32_t most = BUFFER_BYTES - bytes;
-  if (owner != OWNER_KERNEL) {
-    most -= QUARTER_BYTES;
-    if (chip_link_is_read() && (waiting_bytes() > most || held_by(owner) + bytes > QUARTER_BYTES)) return false;
+  if (owner != OWNER_KERNEL && chip_link_is_read()) {
+    uint32_t held = bytes;
+    for (uint8_t *record = link.begin; record != link.end;) {
+      uint8_t *start = record;
+      record = behind(start);
+      if (*start == owner) held += (uint32_t)(record - start);
+    }
+    if (waiting_bytes() + FREE_TIMES * held > BUFFER_BYTES) return false;
   }
   while (waiting_bytes() > most) {
     if (*link.begin != OWNER_KERNEL) containers[*link.begin - 1].dropped++;
     link.next = link.begin = behind(link.begin);
+    most = BUFFER_BYTES / 4 * 3; /* many at once, so that records move seldom */
   }
   if (link.end + bytes > buffer + BUFFER_BYTES) {
     uint8_t *to = buffer;
-    for (uint8_t *from = link.begin; from != link.end;) *to++ = *from++;
-    link.next -= link.begin - buffer;
-    link.begin = buffer;
+    uint8_t *from = link.begin;
+    link.next -= from - to;
+    link.begin = to;
+    while (from != link.end) *to++ = *from++;
     link.end = to;
   }
   return true;
@@ -114,76 +112,71 @@ static void put_raw(const uint8_t *bytes, uint32_t length) {
   while (length-- > 0) put(*bytes++);
 }
 
-/* A head in its smallest form; a negative value stands for null. */
-static void put_head(uint32_t head, int64_t value) {
-  const uint8_t *bytes = (const uint8_t *)&value;
-  uint32_t form = 0;
-  if (value < 0) {
+/* A head in its smallest form. */
+static void put_head(uint32_t head, uint32_t low, uint32_t high) {
+  uint32_t bytes = 8;
+  if (high == 0) {
+    bytes = low >> 16 != 0 ? 4 : low >> 8 != 0 ? 2 : 1;
+    if (low < 24) bytes = 0;
+  }
+  put(head | (bytes == 0 ? low : 24 + (bytes >> 1) - (bytes >> 3)));
+  while (bytes-- > 0) put((bytes < 4 ? low : high) >> bytes % 4 * 8 & 0xffu);
+}
+
+static void put_number(uint32_t value) {
+  if (value == LINK_NONE) {
     put(NOTHING);
-    return;
+  } else {
+    put_head(UNSIGNED, value, 0);
   }
-  if (value < 24) {
-    put(head | (uint32_t)value);
-    return;
-  }
-  while (form < 3 && value >> (8u << form) != 0) form++;
-  put(head | 24 | form);
-  for (uint32_t i = 1u << form; i-- > 0;) put(bytes[i]);
 }
 
-static void put_item(uint32_t head, int32_t value, const uint8_t *bytes) {
-  put_head(head, value);
-  if (bytes != NULL) put_raw(bytes, (uint32_t)value);
+static void put_item(uint32_t head, const uint8_t *bytes, uint32_t length) {
+  put_head(head, length, 0);
+  put_raw(bytes, length);
 }
 
-static void put_number(uint32_t value) { put_item(UNSIGNED, (int32_t)value, NULL); }
-
-/* Begins a frame if there is room for it with `bytes` of texts and bytes. */
-static bool begin(uint32_t owner, uint32_t array_and_kind, uint32_t bytes) {
+/* Begins a frame about a container, or hello, if there is room for it with `bytes` of texts and bytes. */
+static bool begin(const struct container *self, uint32_t kind, uint32_t bytes) {
+  uint32_t owner = kind > SENT_LOG ? OWNER_KERNEL : self->index + 1u;
   if (!reserve(owner, RECORD_BYTES + bytes)) return false;
   *link.end++ = (uint8_t)owner;
   link.code = link.end++;
   link.crc = 0xffffu;
-  put(array_and_kind & 0xffu);
-  put(array_and_kind >> 8);
-  return true;
-}
-
-#define FRAME(items, kind) ((ARRAY | (items)) | (kind) << 8)
-
-static bool begin_about(const struct container *self, uint32_t owner, uint32_t array_and_kind, uint32_t bytes) {
-  if (!begin(owner, array_and_kind, bytes)) return false;
+  put(sent_items[kind]);
+  put(kind);
+  if (kind == SENT_HELLO) return true;
+  uint64_t now_us = port_now_us();
   put_number(self->index);
-  put_head(UNSIGNED, (int64_t)port_now_us());
+  put_head(UNSIGNED, (uint32_t)now_us, (uint32_t)(now_us >> 32));
   return true;
 }
 
-static void finish(void) {
-  put(link.crc >> 8);
-  put(link.crc >> 8);
+static bool finish(void) {
+  put(link.crc >> 8 & 0xffu);
+  put(link.crc >> 8 & 0xffu);
   *link.code = (uint8_t)(link.end - link.code);
   *link.end++ = 0;
+  return true;
 }
 
 bool port_message_send(const struct container *self, const uint8_t *topic, uint32_t topic_length, const uint8_t *payload,
                        uint32_t length) {
-  if (!begin_about(self, self->index + 1u, FRAME(5, SENT_MESSAGE), topic_length + length)) return false;
-  put_item(TEXT, (int32_t)topic_length, topic);
-  put_item(BYTES, (int32_t)length, payload);
-  finish();
-  return true;
+  if (!begin(self, SENT_MESSAGE, topic_length + length)) return false;
+  put_item(TEXT, topic, topic_length);
+  put_item(BYTES, payload, length);
+  return finish();
 }
 
 bool port_log(const struct container *self, uint32_t level, const uint8_t *text, uint32_t length) {
-  if (!begin_about(self, self->index + 1u, FRAME(5, SENT_LOG), length)) return false;
+  if (!begin(self, SENT_LOG, length)) return false;
   put_number(level);
-  put_item(TEXT, (int32_t)length, text);
-  finish();
-  return true;
+  put_item(TEXT, text, length);
+  return finish();
 }
 
 void link_ended(const struct container *self, uint32_t code_offset) {
-  (void)begin_about(self, OWNER_KERNEL, FRAME(7, SENT_ENDED), 0);
+  (void)begin(self, SENT_ENDED, 0);
   put_number(self->trap);
   put_number(code_offset);
   put_number(self->failures);
@@ -193,8 +186,8 @@ void link_ended(const struct container *self, uint32_t code_offset) {
 
 void link_started(const struct container *self) {
   const uint8_t *name = link_name(self);
-  (void)begin_about(self, OWNER_KERNEL, FRAME(4, SENT_STARTED), name[0]);
-  put_item(TEXT, name[0], name + 1);
+  (void)begin(self, SENT_STARTED, name[0]);
+  put_item(TEXT, name + 1, name[0]);
   finish();
 }
 
@@ -213,7 +206,7 @@ static void put_hello(void) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < CONTAINERS_MAX; i++) count += containers[i].state != CONTAINER_EMPTY;
   port_device_id(id);
-  (void)begin(OWNER_KERNEL, FRAME(8, SENT_HELLO), sizeof versions + sizeof id);
+  (void)begin(NULL, SENT_HELLO, sizeof versions + sizeof id);
   put_raw((const uint8_t *)&versions, sizeof versions);
   put_raw(id, sizeof id);
   put_number(port_reset_reason());
@@ -234,9 +227,9 @@ void link_hello(uint32_t noted) {
 /* One frame at a time, and only beside what waits: the answer to a host that asked need not fit in the buffer. */
 static void answer(void) {
   uint32_t left = link.unanswered;
-  if (left == 0 || waiting_bytes() > BUFFER_BYTES - QUARTER_BYTES) return;
+  if (left == 0 || waiting_bytes() > BUFFER_BYTES / 4 * 3) return;
   link.unanswered = (uint8_t)(left - 1);
-  struct container *self = &containers[CONTAINERS_MAX - left];
+  const struct container *self = &containers[CONTAINERS_MAX - left];
   if (left > CONTAINERS_MAX) {
     put_hello();
   } else if (self->state != CONTAINER_EMPTY) {
@@ -248,15 +241,25 @@ uint32_t link_take(uint8_t *out, uint32_t capacity) {
   uint32_t length = 0;
   answer();
   while (length < capacity && link.next != link.end) {
-    uint32_t byte = link.next == link.begin ? 0 : *link.next;
-    link.next++;
-    if (byte == 0 && link.next != link.begin + 1) link.begin = link.next;
+    uint8_t *next = link.next++;
+    uint32_t byte = *next;
+    if (next == link.begin) {
+      byte = 0; /* in the place of the owner: it ends what may have come before */
+    } else if (byte == 0) {
+      link.begin = link.next;
+    }
     out[length++] = (uint8_t)byte;
   }
   return length;
 }
 
 /* --- Receiving --- */
+
+/* Majors of the items behind the kind, 3 bits each, and their count below. */
+#define FORM_MESSAGE (032u << 3 | 3u)
+#define FORM_SETTING (0u << 3 | 4u)
+#define FORM_SETTING_BELOW_0 (1u << 3 | 4u)
+#define FORM_WHO (0u << 3 | 1u)
 
 struct item {
   uint32_t value;
@@ -266,58 +269,58 @@ struct item {
 /* Does what the body says; false if it is wrong. */
 static bool hear(const uint8_t *end) {
   struct item items[4];
-  uint32_t majors = 0;
-  const uint8_t *at = in;
+  const uint8_t *at = link.in;
   uint32_t count = *at++ ^ ARRAY;
-  if (count > 4) return false;
-  for (uint32_t i = 0; i < count; i++) {
+  uint32_t majors = 0;
+  if (count - 1u >= 4) return false;
+  for (struct item *item = items; item < items + count; item++) {
     uint32_t head = *at++;
-    uint32_t value = head & 31u;
+    uint32_t value = head % 32;
     if (value > 26) return false;
     if (value >= 24) {
-      uint32_t length = 1u << (value & 3u);
-      for (value = 0; length > 0; length--) value = value << 8 | *at++;
+      uint32_t bytes = 1u << (value - 24);
+      value = 0;
+      for (uint32_t i = bytes; i > 0; i--) value = value << 8 | *at++;
+      if (value < 24 || (bytes > 1 && value >> bytes * 4 == 0)) return false;
     }
+    item->value = value;
+    item->bytes = at;
     if (at > end) return false;
-    items[i].value = value;
-    items[i].bytes = at;
     if ((head & BYTES) != 0) {
       if (value > (uint32_t)(end - at)) return false;
       at += value;
     }
     majors = majors << 3 | head >> 5;
   }
-  if (at != end || count == 0) return false;
+  if (at != end) return false;
   uint32_t kind = items[0].value;
-  if (kind == HEARD_MESSAGE && count == 3 && majors == MAJORS_MESSAGE && items[2].value <= MESSAGE_BYTES_MAX) {
+  uint32_t form = majors << 3 | count;
+  if (kind == HEARD_MESSAGE && form == FORM_MESSAGE && items[2].value <= MESSAGE_BYTES_MAX) {
     message_route(items[1].bytes, items[1].value, items[2].bytes, items[2].value, port_now_us());
     return true;
   }
-  if (kind == HEARD_SETTING && count == 4 && majors <= 1 && items[3].value >> 31 == 0) {
+  if (kind == HEARD_SETTING && (form == FORM_SETTING || form == FORM_SETTING_BELOW_0)) {
+    uint32_t value = form == FORM_SETTING ? items[3].value : ~items[3].value;
     struct container *self = &containers[items[1].value];
-    if (items[1].value >= CONTAINERS_MAX || self->state == CONTAINER_EMPTY) return false;
-    return settings_change(self, items[2].value, (int32_t)(majors != 0 ? ~items[3].value : items[3].value)) == 0;
+    if ((int32_t)items[3].value < 0 || items[1].value >= CONTAINERS_MAX || self->state == CONTAINER_EMPTY) return false;
+    return settings_change(self, items[2].value, (int32_t)value) == 0;
   }
-  if (kind == HEARD_WHO && count == 1 && majors == 0) {
-    link.unanswered = CONTAINERS_MAX + 1;
-    return true;
-  }
-  return false;
+  if (kind != HEARD_WHO || form != FORM_WHO) return false;
+  link.unanswered = CONTAINERS_MAX + 1;
+  return true;
 }
 
 static void end_frame(void) {
   uint32_t crc = 0xffffu;
   uint32_t length = link.length;
-  if (length > 0) {
-    if (length > LINK_BODY_IN_MAX + 2) length = 0;
-    for (uint32_t i = 0; i < length; i++) crc = crc_step(crc, in[i]);
-    if (crc != 0 || link.left != 0 || !hear(in + length - 2)) link.wrong++;
-  }
+  if (length > LINK_BODY_IN_MAX + 2) length = 0;
+  for (uint32_t i = 0; i < length; i++) crc = crc_step(crc, link.in[i]);
+  if (link.length != 0 && ((crc & 0xffffu) != 0 || link.left != 0 || !hear(link.in + length - 2))) link.wrong++;
   link.length = link.left = link.is_zero_due = 0;
 }
 
 void link_receive(const uint8_t *bytes, uint32_t length) {
-  while (length-- > 0) {
+  for (const uint8_t *end = bytes + length; bytes < end;) {
     uint32_t byte = *bytes++;
     bool is_stored = true;
     if (byte == 0) {
@@ -331,8 +334,6 @@ void link_receive(const uint8_t *bytes, uint32_t length) {
       byte = 0;
     }
     link.left--;
-    if (is_stored) {
-      if (link.length < sizeof in) in[link.length++] = (uint8_t)byte;
-    }
+    if (is_stored && link.length < sizeof link.in) link.in[link.length++] = (uint8_t)byte;
   }
 }
