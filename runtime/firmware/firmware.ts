@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { units } from "../ports/cortex-m/helpers/sources.js";
 import { armCompiler, armCompilerVersion, buildArm } from "./arm.js";
 import { flashImage, flashStart, sealBoot2, sealSlot } from "./image.js";
+import { structLayout } from "./layout.js";
 import { picoFlash } from "./pico.js";
 import { type FirmwareDescription, describeFirmware, reportFirmware } from "./report.js";
 import { encodeUf2 } from "./uf2.js";
@@ -20,6 +21,25 @@ const root = packageRoot();
 const board = "runtime/ports/rp2040";
 const cortex = "runtime/ports/cortex-m";
 const includes = ["runtime/core", "runtime/ports", cortex, board];
+
+/** What the emulator looks at. */
+const containerFields = {
+  struct: "container",
+  header: "container.h",
+  fields: [
+    "memory_bytes",
+    "events",
+    "dropped",
+    "missed",
+    "index",
+    "state",
+    "trap",
+    "failures",
+    "bindings",
+    "waiting",
+    "messages",
+  ],
+};
 
 interface Firmware {
   /** From the first byte of the flash on. */
@@ -69,6 +89,7 @@ function build(): Firmware {
     description: describeFirmware(program, {
       boot2: boot2.bin.length,
       firstStage: stage.bin.length,
+      structs: { container: structLayout(root, includes, containerFields) },
     }),
   };
 }
@@ -97,9 +118,15 @@ function outputs({ flash, description }: Firmware): Map<string, Buffer> {
   return new Map([
     ["pico.bin", Buffer.from(flash)],
     ["pico.uf2", Buffer.from(uf2)],
-    ["pico.json", Buffer.from(`${JSON.stringify(description, undefined, 1)}\n`)],
+    ["pico.json", Buffer.from(toJson(description))],
     ["README.md", Buffer.from(readme.replace(marked, (_, a, b) => `${a}${sizes}${b}`))],
   ]);
+}
+
+/** Pairs of numbers in one line. */
+function toJson(description: FirmwareDescription): string {
+  const text = JSON.stringify(description, undefined, 2);
+  return `${text.replaceAll(/\[\s+(\d+),\s+(\d+)\s+\]/g, "[$1, $2]")}\n`;
 }
 
 function fail(message: string): never {

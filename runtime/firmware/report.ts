@@ -1,5 +1,6 @@
 /** What is in the firmware: sizes by module, addresses for whoever looks into it, depth of the stack. */
 import type { ArmModule, ArmProgram } from "./arm.js";
+import type { StructLayout } from "./layout.js";
 import { type KnownStacks, type StackDepths, type StackRoots, stackDepths } from "./stack.js";
 
 /** pico.json. All sizes in bytes. */
@@ -10,6 +11,7 @@ export interface FirmwareDescription {
   readonly slot: number;
   readonly modules: readonly ModuleSize[];
   readonly stack: StackDepths;
+  readonly structs: Readonly<Record<string, StructLayout>>;
   /** Address and size of each function, variable and mark of the linker, by address. */
   readonly symbols: Readonly<Record<string, readonly [address: number, bytes: number]>>;
 }
@@ -62,7 +64,7 @@ const wordFunctionBytes = 8;
 
 export function describeFirmware(
   program: ArmProgram,
-  { boot2, firstStage }: { boot2: number; firstStage: number },
+  { boot2, firstStage, structs }: Pick<FirmwareDescription, "boot2" | "firstStage" | "structs">,
 ): FirmwareDescription {
   const symbols = [...program.symbols].sort(
     ([a, { address: x }], [b, { address: y }]) => x - y || (a < b ? -1 : 1),
@@ -73,6 +75,7 @@ export function describeFirmware(
     slot: program.bin.length,
     modules: program.modules.map(sizeOf),
     stack: stackDepths(program, { ...assemblyStacks, ...helperStacks(program) }, roots),
+    structs,
     symbols: Object.fromEntries(
       symbols
         .filter(([name, { kind }]) => kind !== "a" && !name.startsWith("stack_"))
