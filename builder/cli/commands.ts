@@ -84,12 +84,13 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
   ];
   program
     .command("run")
-    .summary("build an app and run it in the simulator")
+    .summary("build an app and run it in the simulator, or on the emulated Pico")
     .description(
-      "Builds the app in the folder APP and runs it in the simulator: live in a terminal, otherwise as plain lines, " +
-        "and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm.",
+      "Builds the app in the folder APP and runs it in the simulator, or with --on emu on an emulated Pico with the firmware of a real one: " +
+        "live in a terminal, otherwise as plain lines, and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm.",
     )
     .argument("[app]", "the folder with thimble.json, or a container", ".")
+    .option("--on <device>", '"sim", the simulator, or "emu", the emulated Pico', "sim")
     .option("--rig <file>", "what the app is wired to, instead of APP/rig.json")
     .option(
       "--for <time>",
@@ -103,6 +104,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
       collect,
     )
     .option("--setting <name=value>", "start with another value of a setting", collect)
+    .option("--gdb <port>", "with --on emu: wait for a debugger at this port of this machine")
     .option("-q, --quiet", "print only the summary")
     .option("--json", `${jsonHelp}: the summary`)
     .addHelpText(
@@ -113,6 +115,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
         ["run --set temperature=room.csv,unit=F --for all", "a record"],
         ["run --set temperature=30 --setting setPoint=25", "other values"],
         ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
+        ["run --on emu --for 1h", "cycles, sleep and stack of a real chip"],
       )}`,
     )
     .action(async (folder: string, options: import("./run.js").RunOptions & { json?: boolean }) => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
+import { quote } from "../../runtime/document/words.js";
 import { locate } from "../compile/locate.js";
 import { exitCodes, usageFailure, type ExitCode } from "./failure.js";
 import type { Host } from "./host.js";
@@ -12,12 +13,14 @@ import { readFor, readSpeed } from "./run/options.js";
 import { Pacer } from "./run/pacer.js";
 import { runPlain } from "./run/plain.js";
 import { loadContainer, loadRig, readSettings } from "./run/prepare.js";
-import { startRehearsal, type Rehearsal } from "./run/rehearsal.js";
+import { type DeviceKind, startRehearsal, type Rehearsal } from "./run/rehearsal.js";
 import { renderSummary, summarize, type Summary } from "./run/summary.js";
 import { openTrace } from "./run/trace.js";
 import { explainTrap } from "./run/traps.js";
 
 export interface RunOptions {
+  readonly on?: string;
+  readonly gdb?: string;
   readonly rig?: string;
   readonly for?: string;
   readonly speed?: string;
@@ -37,6 +40,7 @@ export async function runCommand(
   options: RunOptions,
 ): Promise<ExitCode> {
   const { host } = report;
+  const on = readOn(options);
   const forTime = options.for === undefined ? undefined : readFor(options.for);
   const speed = options.speed === undefined ? undefined : readSpeed(options.speed);
   const live =
@@ -50,6 +54,7 @@ export async function runCommand(
   const stopListening = host.onInterrupt(() => (interrupted = true));
   try {
     const rehearsal = await startRehearsal(host, {
+      on,
       container,
       rig,
       connections,
@@ -80,6 +85,18 @@ export async function runCommand(
     stopListening();
     trace?.abandon();
   }
+}
+
+/** `--on`: the device to run on. */
+function readOn({ on = "sim", gdb }: RunOptions): DeviceKind {
+  if (on !== "sim" && on !== "emu")
+    throw usageFailure(
+      `there is no device ${quote(on)} to run on`,
+      'Write --on sim for the simulator, or --on emu for the emulated Pico. A real board is put to work by "thimble flash".',
+    );
+  if (gdb !== undefined && on === "sim")
+    throw usageFailure("--gdb is for the emulated Pico", "Add --on emu.");
+  return on;
 }
 
 /** Virtual time at which the run ends. */
@@ -129,7 +146,7 @@ function conclude(report: Report, rehearsal: Rehearsal, outcome: Outcome): ExitC
 }
 
 function createSummary(
-  { container, rig, simulation, tally, wired }: Rehearsal,
+  { container, rig, simulation, emulation, tally, wired }: Rehearsal,
   wallMs: number,
 ): Summary {
   const { manifest, wasm } = container;
@@ -145,7 +162,13 @@ function createSummary(
     missed,
   };
   return summarize(
-    { ...figures, memoryBytes, stackBytes, containerBytes: wasm.length },
+    {
+      ...figures,
+      memoryBytes,
+      stackBytes,
+      containerBytes: wasm.length,
+      ...(emulation && { device: emulation.usage() }),
+    },
     tally,
     wired,
   );

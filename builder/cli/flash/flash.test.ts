@@ -74,6 +74,7 @@ const description: FirmwareDescription = {
   slot: 20_000,
   modules: [],
   stack: { thread: 0, hostCall: 0, tick: 0, fault: 0, interrupt: 0, worst: 0 },
+  structs: {},
   symbols: { arena_start: [0x20004000, 0], arena_end: [0x20040000, 0] },
 };
 const drive = "/media/ada/RPI-RP2";

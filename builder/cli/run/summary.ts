@@ -1,6 +1,8 @@
+import type { Usage } from "../../../runtime/emulator/emu/usage.js";
 import { plural } from "../render/diagnostic.js";
 import type { Style } from "../render/style.js";
 import { span } from "../render/time.js";
+import { usageRows } from "./usage.js";
 import { cut, fit, printable, textWidth } from "../render/width.js";
 import { levelText, wireText, type Wired } from "./names.js";
 import type { Tally } from "./tally.js";
@@ -31,6 +33,8 @@ export interface Summary {
     readonly state: string;
   }[];
   readonly logLines: number;
+  /** What it has cost the emulated Pico. */
+  readonly device?: Usage;
 }
 
 /** The figures that the simulation has counted, and what the manifest says. */
@@ -46,6 +50,7 @@ export type Figures = Pick<
   | "memoryBytes"
   | "stackBytes"
   | "containerBytes"
+  | "device"
 >;
 
 /** What the trace and the simulation have counted, together. */
@@ -102,6 +107,7 @@ export function renderSummary(summary: Summary, style: Style, columns: number): 
     ...(summary.logLines > 0
       ? [["log", plural(summary.logLines, "line")] as [string, string]]
       : []),
+    ...(summary.device === undefined ? [] : usageRows(summary.device)),
   ];
   const width = Math.min(24, Math.max(...rows.map(([name]) => textWidth(name))));
   return [
