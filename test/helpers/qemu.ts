@@ -30,12 +30,11 @@ const facts: Readonly<Record<QemuMachine, MachineFacts>> = {
   "mps2-an505": { mpu: "v8", flash: 0x1000_0000, ram: 0x3800_0000, defines: { MPS2_AN505: 1 } },
 };
 
-/** An input that gets a level at a time. */
-export interface Pulse {
-  readonly timeUs: number;
-  readonly pin: number;
-  readonly high: boolean;
-}
+/** What the outside does at a time: an input gets a level, or the host sends bytes over the link. */
+export type QemuInput = { readonly timeUs: number } & (
+  | { readonly pin: number; readonly high: boolean }
+  | { readonly link: Uint8Array }
+);
 
 export interface QemuRun {
   /** Flash from the journal (offset 0x020000) on: storeImage of builder/image. */
@@ -43,7 +42,7 @@ export interface QemuRun {
   /** How long the machine runs, by its own clock, from the start of the first container on. */
   readonly forMs: number;
   /** In order of time. */
-  readonly pulses?: readonly Pulse[];
+  readonly inputs?: readonly QemuInput[];
   /**
    * Nanoseconds that an instruction takes, as a power of two; 3 if absent: 125 million a second, as many as cycles of a Pico. With
    * 10 the clock counts instructions, by 1.024 us.
@@ -137,15 +136,26 @@ function runIn(folder: string, machine: QemuMachine, run: QemuRun): QemuResult {
   const { status } = spawnSync(
     "qemu-system-arm",
     [
-      ...["-machine", machine, "-kernel", path("kernel.elf")],
+      "-machine",
+      machine,
+      "-kernel",
+      path("kernel.elf"),
       ...load("store", picoFlash.journal),
       ...load("plan", planOffset),
-      ...["-display", "none", "-monitor", "none", "-nodefaults"],
-      ...["-serial", `file:${path("frames")}`, "-serial", `file:${path("trace")}`],
-      ...["-semihosting-config", "enable=on,target=native"],
-      ...["-icount", `shift=${run.instructionNsLog2 ?? 3},sleep=off`],
+      "-nodefaults",
+      "-nographic",
+      "-monitor",
+      "none",
+      "-serial",
+      `file:${path("frames")}`,
+      "-serial",
+      `file:${path("trace")}`,
+      "-semihosting-config",
+      "enable=on,target=native",
+      "-icount",
+      `shift=${run.instructionNsLog2 ?? 3},sleep=off`,
     ],
-    { timeout: patienceMs, killSignal: "SIGKILL", stdio: ["ignore", "inherit", "inherit"] },
+    { timeout: patienceMs, killSignal: "SIGKILL", stdio: "ignore" },
   );
   return {
     frames: readFileSync(path("frames")),
@@ -154,9 +164,22 @@ function runIn(folder: string, machine: QemuMachine, run: QemuRun): QemuResult {
   };
 }
 
-function encodePlan({ forMs, pulses = [] }: QemuRun): Uint8Array {
-  const words = pulses.flatMap(({ timeUs, pin, high }) => [timeUs, pin, high ? 1 : 0]);
-  return new Uint8Array(Uint32Array.from([forMs * 1000, pulses.length, ...words]).buffer);
+/** The bytes of `struct plan`, what the link gets behind it. */
+function encodePlan({ forMs, inputs = [] }: QemuRun): Uint8Array {
+  const words = [forMs * 1000, inputs.length];
+  const bytes: number[] = [];
+  const behind = 4 * (words.length + 4 * inputs.length);
+  for (const input of inputs) {
+    if ("pin" in input) {
+      words.push(input.timeUs, input.pin, input.high ? 1 : 0, 0);
+    } else {
+      words.push(input.timeUs, 0xffffffff, behind + bytes.length, input.link.length);
+      bytes.push(...input.link);
+    }
+  }
+  if (behind + bytes.length > picoFlash.journal - planOffset)
+    throw new RangeError("more inputs than the plan has room for");
+  return Uint8Array.from([...new Uint8Array(Uint32Array.from(words).buffer), ...bytes]);
 }
 
 const kinds = ["pin", "duty", "hertz"] as const;

@@ -3,13 +3,14 @@
 #include "description.h"
 #include "event.h"
 #include "gpio.h"
+#include "link.h"
 #include "mps2.h"
 #include "port.h"
 
 #define PINS 32u
 
 static uint32_t levels, watched;
-static uint32_t pulses_done;
+static uint32_t inputs_done;
 
 static void put_word(uint32_t word) {
   for (uint32_t i = 0; i < 4; i++, word >>= 8) uart_put(UART1, word & 0xffu);
@@ -53,16 +54,20 @@ void port_pwm_set_duty(uint32_t pin, uint32_t duty) { trace(TRACE_DUTY, pin, dut
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) { trace(TRACE_HERTZ, pin, hertz); }
 uint32_t port_adc_read(uint32_t channel) { return channel * 256; }
 
-uint64_t pulses_next_us(void) {
-  return pulses_done < plan()->pulse_count ? plan()->pulses[pulses_done].time_us : NEVER;
+uint64_t inputs_next_us(void) {
+  return inputs_done < plan()->input_count ? plan()->inputs[inputs_done].time_us : NEVER;
 }
 
-void pulses_poll(void) {
-  while (pulses_next_us() <= port_now_us()) {
-    const struct pulse *pulse = &plan()->pulses[pulses_done++];
-    if (port_pin_read(pulse->pin) == (pulse->high != 0)) continue;
-    set_level(pulse->pin, pulse->high != 0);
-    if ((watched >> pulse->pin & 1u) != 0) gpio_pin_changed(pulse->pin, pulse->high != 0, pulse->time_us);
+void inputs_poll(void) {
+  while (inputs_next_us() <= port_now_us()) {
+    const struct input *input = &plan()->inputs[inputs_done++];
+    bool high = input->value != 0;
+    if (input->pin == INPUT_LINK) {
+      link_receive((const uint8_t *)plan() + input->value, input->bytes);
+    } else if (port_pin_read(input->pin) != high) {
+      set_level(input->pin, high);
+      if ((watched >> input->pin & 1u) != 0) gpio_pin_changed(input->pin, high, input->time_us);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
-#include "../cortex-m/chip.h"
+#include "chip.h"
 
 #include <stddef.h>
 
-#include "../cortex-m/link.h"
+#include "link.h"
 #include "contract.h"
 #include "mps2.h"
 #include "port.h"
@@ -81,11 +81,11 @@ void chip_poll(void) {
     for (uint32_t i = 0; i < length; i++) uart_put(UART0, bytes[i]);
   }
   if (port_now_us() >= plan()->run_us) stop(0);
-  pulses_poll();
+  inputs_poll();
 }
 
 void chip_sleep(uint64_t due_us) {
-  uint64_t now = port_now_us(), next = pulses_next_us();
+  uint64_t now = port_now_us(), next = inputs_next_us();
   if (next < due_us) due_us = next;
   if (plan()->run_us < due_us) due_us = plan()->run_us;
   if (due_us <= now) return;

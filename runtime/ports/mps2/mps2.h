@@ -20,17 +20,23 @@
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
-/* What the harness (test/qemu) lays below the store, at this offset of the flash. */
+/* What the harness (test/helpers/qemu.ts) lays below the store, at this offset of the flash. */
 #define PLAN 0x01f000u
 
-struct pulse {
-  uint32_t time_us, pin, high;
+/* Something that the outside does. */
+struct input {
+  uint32_t time_us;
+  uint32_t pin;   /* or INPUT_LINK */
+  uint32_t value; /* the pin's level; where bytes for the link lie, from the start of the plan */
+  uint32_t bytes; /* for the link */
 };
+
+#define INPUT_LINK 0xffffffffu
 
 struct plan {
   uint32_t run_us; /* then the machine stops */
-  uint32_t pulse_count;
-  struct pulse pulses[];
+  uint32_t input_count;
+  struct input inputs[]; /* by time */
 };
 
 const struct plan *plan(void);
@@ -42,8 +48,8 @@ void trace(enum trace_kind kind, uint32_t subject, uint32_t value);
 void uart_start(uint32_t uart);
 void uart_put(uint32_t uart, uint32_t byte);
 
-/* Hands the pulses of the plan that are due to the core; when the next one will be. */
-void pulses_poll(void);
-uint64_t pulses_next_us(void);
+/* Hands the inputs of the plan that are due to the core; when the next one will be. */
+void inputs_poll(void);
+uint64_t inputs_next_us(void);
 
 #endif
