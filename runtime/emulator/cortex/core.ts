@@ -1,22 +1,6 @@
-import { RP2040 } from "rp2040js";
 import { type TrapCode, trapCodes } from "../sim/contract.js";
 import { layout } from "./layout.js";
-import { Kind, kinds } from "./opcodes.js";
-
-/** What is used of rp2040js's core, which it declares partly private and does not export. */
-interface BaseCore {
-  readonly registers: Uint32Array;
-  cycles: number;
-  N: boolean;
-  Z: boolean;
-  C: boolean;
-  V: boolean;
-  /** Executes one instruction and returns its cycles. */
-  executeInstruction(): number;
-}
-
-/** The constructor asks for a whole chip, of which this core uses nothing. */
-const Base = new RP2040().core.constructor as unknown as new (chip: object) => BaseCore;
+import { pc, sp, ThumbCore } from "./thumb-core.js";
 
 /** The code that may not go on, and why. Thrown through the base class and caught by `run`. */
 class Fault {
@@ -32,8 +16,6 @@ export const exceptionCycles: { readonly entry: number; readonly exit: number } 
 /** Where the code returns to when it is done. Nothing is mapped there. */
 export const exitAddress = 0x0fff_fffe;
 
-const sp = 13;
-const pc = 15;
 const ramBytes = layout.ramEnd - layout.memory;
 
 /** Why the core stopped; `address` is that of the instruction that trapped. */
@@ -55,7 +37,7 @@ export interface Regions {
 class Flash {
   readonly bytes: number;
   readonly halves: Uint16Array;
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
 
   constructor(
     readonly address: number,
@@ -65,7 +47,7 @@ class Flash {
     const copy = new Uint8Array(this.bytes);
     copy.set(content);
     this.halves = new Uint16Array(copy.buffer);
-    this.words = new Uint32Array(copy.buffer);
+    this.words = new Int32Array(copy.buffer);
   }
 
   has(address: number): boolean {
@@ -74,11 +56,10 @@ class Flash {
 }
 
 /**
- * The Cortex-M0+ of rp2040js as a container finds it: unprivileged, behind an MPU that lets it read and execute code and
- * helpers, and read and write memory, stack and instance block. Where rp2040js departs from the architecture in what
- * containers can do, it is set right here; README.md has the list.
+ * A Cortex-M0+ as a container finds it: unprivileged, behind an MPU that lets it read and execute code and helpers, and read and write memory, stack and
+ * instance block.
  */
-export class ContainerCore extends Base {
+export class ContainerCore extends ThumbCore {
   readonly ram: Uint8Array = new Uint8Array(ramBytes);
   /** Counts up with each instruction. */
   instructions = 0;
@@ -87,7 +68,7 @@ export class ContainerCore extends Base {
   /** Lowest address of the stack that has been written to. */
   lowestStack: number = layout.instance;
   readonly #ram16 = new Uint16Array(this.ram.buffer);
-  readonly #ram32 = new Uint32Array(this.ram.buffer);
+  readonly #ram32 = new Int32Array(this.ram.buffer);
   #code = new Flash(layout.code, new Uint8Array(0));
   #helpers = new Flash(layout.helpers, new Uint8Array(0));
   #memoryBytes = 0;
@@ -95,10 +76,9 @@ export class ContainerCore extends Base {
   #instanceHigh: number = layout.instance;
   #opcode = 0;
   #opcodeAddress = 0;
-
-  constructor() {
-    super({});
-  }
+  /** The number of the SVC that was executed last, or -1. */
+  #calls = -1;
+  #cyclesBefore = 0;
 
   /** Puts code and helpers into flash and zeros into RAM. */
   map({ code, helpers, memoryBytes, stackBytes, instanceBytes }: Regions): void {
@@ -110,21 +90,26 @@ export class ContainerCore extends Base {
     this.ram.fill(0);
   }
 
+  /** By the model in README.md. */
+  get cycles(): number {
+    return this.#cyclesBefore - this.left;
+  }
+
   /** Executes until the code returns, calls the host, traps, or `instructions` reaches the limit. */
   run(instructionsLimit: number): Stop {
     const { registers } = this;
+    this.#cyclesBefore -= this.left;
+    this.left = 0;
     try {
       while (this.instructions < instructionsLimit) {
         const address = registers[pc]!;
         if (address === exitAddress) return { kind: "exit" };
         this.#opcodeAddress = address;
-        const opcode = this.#fetch(address);
-        this.#opcode = opcode;
+        this.#opcode = this.#fetch(address);
+        registers[pc] = address + 2;
         this.instructions++;
-        const kind = kinds[opcode]!;
-        if (kind === Kind.ordinary) this.executeInstruction();
-        else if (kind === Kind.svc) return this.#supervisorCall();
-        else this.#executeOther(kind);
+        this.execute(this.#opcode);
+        if (this.#calls >= 0) return this.#called();
       }
       return this.#trapped("time-budget");
     } catch (error) {
@@ -134,17 +119,24 @@ export class ContainerCore extends Base {
   }
 
   readUint32(address: number): number {
+    return this.load32(address) >>> 0;
+  }
+
+  writeUint32(address: number, value: number): void {
+    this.store32(address, value);
+  }
+
+  protected override load32(address: number): number {
     const at = address >>> 0;
-    if ((at & 3) !== 0) return this.#loadMisaligned(at, 4);
+    if ((at & 3) !== 0) return this.#loadMisaligned(at, 4) | 0;
     const offset = at - layout.memory;
     if (this.#ownsRam(at, offset)) return this.#ram32[offset >>> 2]!;
     const flash = this.#flashOf(at);
     return flash.words[(at - flash.address) >>> 2]!;
   }
 
-  readUint16(address: number): number {
+  protected override load16(address: number): number {
     const at = address >>> 0;
-    if (at === this.#opcodeAddress) return this.#opcode;
     if ((at & 1) !== 0) return this.#loadMisaligned(at, 2);
     const offset = at - layout.memory;
     if (this.#ownsRam(at, offset)) return this.#ram16[offset >>> 1]!;
@@ -152,7 +144,7 @@ export class ContainerCore extends Base {
     return flash.halves[(at - flash.address) >>> 1]!;
   }
 
-  readUint8(address: number): number {
+  protected override load8(address: number): number {
     const at = address >>> 0;
     const offset = at - layout.memory;
     if (this.#ownsRam(at, offset)) return this.ram[offset]!;
@@ -161,7 +153,7 @@ export class ContainerCore extends Base {
     return (at & 1) === 0 ? half & 0xff : half >>> 8;
   }
 
-  writeUint32(address: number, value: number): void {
+  protected override store32(address: number, value: number): void {
     const at = address >>> 0;
     if ((at & 3) !== 0) return this.#storeMisaligned(at, 4, value);
     const offset = at - layout.memory;
@@ -170,7 +162,7 @@ export class ContainerCore extends Base {
     if (at >= layout.stack && at < this.lowestStack) this.lowestStack = at;
   }
 
-  writeUint16(address: number, value: number): void {
+  protected override store16(address: number, value: number): void {
     const at = address >>> 0;
     if ((at & 1) !== 0) return this.#storeMisaligned(at, 2, value);
     const offset = at - layout.memory;
@@ -178,18 +170,42 @@ export class ContainerCore extends Base {
     this.#ram16[offset >>> 1] = value;
   }
 
-  writeUint8(address: number, value: number): void {
+  protected override store8(address: number, value: number): void {
     const at = address >>> 0;
     const offset = at - layout.memory;
     if (!this.#ownsRam(at, offset)) throw this.#fault(at);
     this.ram[offset] = value;
   }
 
-  /** Of BX and POP: the Thumb bit decides between code and a fault. */
-  BXWritePC(address: number): void {
+  /** The Thumb bit decides between code and a fault. */
+  protected override branchExchange(address: number): void {
     if ((address & 1) === 0) throw new Fault("bad-instruction");
     this.registers[pc] = address & ~1;
   }
+
+  protected override supervisorCall(number: number): void {
+    this.#calls = number;
+    this.left -= exceptionCycles.entry + exceptionCycles.exit;
+  }
+
+  protected override undefinedInstruction(opcode: number): void {
+    throw new Fault(trapOfUdf(opcode));
+  }
+
+  /** Containers have a use for NOP only. */
+  protected override systemInstruction(opcode: number): void {
+    if (opcode !== 0xbf00) throw new Fault("bad-instruction");
+  }
+
+  protected override systemInstructionWide(): void {
+    throw new Fault("bad-instruction");
+  }
+
+  protected override fetchSecond(): number {
+    return this.#fetch(this.registers[pc]!);
+  }
+
+  protected override stackMoved(): void {}
 
   #ownsRam(at: number, offset: number): boolean {
     if (offset < 0 || offset >= ramBytes) return false;
@@ -221,68 +237,10 @@ export class ContainerCore extends Base {
     return { kind: "trap", code, address: this.#opcodeAddress };
   }
 
-  #supervisorCall(): Stop {
-    this.registers[pc]! += 2;
-    this.cycles += 1 + exceptionCycles.entry + exceptionCycles.exit;
-    return { kind: "svc", number: this.#opcode & 0xff };
-  }
-
-  #executeOther(kind: number): void {
-    switch (kind) {
-      case Kind.wide:
-        if ((this.readUint16(this.#opcodeAddress + 2) & 0xd000) !== 0xd000)
-          throw new Fault("bad-instruction");
-        this.executeInstruction();
-        return;
-      case Kind.blx:
-        if ((this.registers[(this.#opcode >> 3) & 15]! & 1) === 0)
-          throw new Fault("bad-instruction");
-        this.executeInstruction();
-        return;
-      case Kind.pushLr:
-        this.executeInstruction();
-        this.cycles++;
-        return;
-      case Kind.adcs:
-      case Kind.sbcs:
-        return this.#addWithCarry(kind === Kind.sbcs);
-      case Kind.shift:
-        return this.#shift();
-      default:
-        throw new Fault(trapOfUdf(this.#opcode));
-    }
-  }
-
-  #addWithCarry(subtract: boolean): void {
-    const { registers } = this;
-    const target = this.#opcode & 7;
-    const a = registers[target]!;
-    const operand = registers[(this.#opcode >> 3) & 7]!;
-    const b = subtract ? ~operand >>> 0 : operand;
-    const sum = a + b + (this.C ? 1 : 0);
-    const result = sum >>> 0;
-    this.C = sum !== result;
-    this.V = (~(a ^ b) & (a ^ result)) < 0;
-    this.#finish(target, result);
-  }
-
-  #shift(): void {
-    const { registers } = this;
-    const target = this.#opcode & 7;
-    const input = registers[target]!;
-    const count = registers[(this.#opcode >> 3) & 7]! & 0xff;
-    const { result, carry } = shifted((this.#opcode >> 6) & 15, input, count);
-    if (count > 0) this.C = carry;
-    this.#finish(target, result);
-  }
-
-  /** The end of a data instruction of two bytes and one cycle. */
-  #finish(target: number, result: number): void {
-    this.registers[target] = result;
-    this.registers[pc]! += 2;
-    this.N = (result | 0) < 0;
-    this.Z = result === 0;
-    this.cycles++;
+  #called(): Stop {
+    const number = this.#calls;
+    this.#calls = -1;
+    return { kind: "svc", number };
   }
 
   #loadMisaligned(at: number, size: number): number {
@@ -303,7 +261,7 @@ export class ContainerCore extends Base {
     const single = this.#opcode >> 12 !== 0b1100;
     if (!single || offset < 0 || offset + size > this.#memoryBytes) throw this.#fault(at);
     this.misaligned++;
-    this.cycles += exceptionCycles.entry + exceptionCycles.exit;
+    this.left -= exceptionCycles.entry + exceptionCycles.exit;
     return offset;
   }
 
@@ -317,24 +275,4 @@ export class ContainerCore extends Base {
 function trapOfUdf(opcode: number): TrapCode {
   const position = opcode >> 8 === 0xde ? opcode & 0xff : 0;
   return position === 0 ? "bad-instruction" : (trapCodes[position] ?? "bad-instruction");
-}
-
-/** LSL 2, LSR 3, ASR 4, ROR 7 of an unsigned word by 0 to 255, as an unsigned word, and the last bit that went out. */
-function shifted(
-  operation: number,
-  input: number,
-  count: number,
-): { readonly result: number; readonly carry: boolean } {
-  if (operation === 7) {
-    const result = ((input >>> (count & 31)) | (input << (-count & 31))) >>> 0;
-    return { result, carry: (result | 0) < 0 };
-  }
-  const left = operation === 2;
-  const filled = operation === 4 && (input | 0) < 0;
-  if (count > 32) return { result: filled ? 0xffff_ffff : 0, carry: filled };
-  const last = left ? 32 - count : count - 1;
-  const carry = count > 0 && ((input >>> last) & 1) !== 0;
-  if (count === 32) return { result: filled ? 0xffff_ffff : 0, carry };
-  const result = left ? input << count : filled ? (input | 0) >> count : input >>> count;
-  return { result: result >>> 0, carry };
 }

@@ -7,7 +7,7 @@ export const pc = 15;
  * Executes the instructions of ARMv6-M (Arm DDI 0419, chapter A6), with the cycles that README.md states. What differs between a container on a desk and a
  * whole chip is left to subclasses: memory, what ends or interrupts the code, special registers.
  *
- * Values and addresses are signed 32-bit numbers here, whatever they mean: V8 keeps those in machine registers.
+ * Methods are not #private: that costs a third of the speed. Values and addresses are signed 32-bit numbers here, whatever they mean: V8 keeps those in machine registers.
  */
 export abstract class ThumbCore {
   /** r0 to r15. Between instructions r15 is the address of the next; within one, that address plus 2. */
@@ -70,27 +70,27 @@ export abstract class ThumbCore {
       case 0:
       case 1:
       case 2:
-        return this.#shiftImmediate(opcode);
+        return this.shiftImmediate(opcode);
       case 3:
-        return this.#addSubtract(opcode);
+        return this.addSubtract(opcode);
       case 4:
-        return this.#setResult((opcode >>> 8) & 7, opcode & 0xff);
+        return this.setResult((opcode >>> 8) & 7, opcode & 0xff);
       case 5:
-        this.#subtract(this.r[(opcode >>> 8) & 7]!, opcode & 0xff);
+        this.subtract(this.r[(opcode >>> 8) & 7]!, opcode & 0xff);
         return;
       case 6: {
         const target = (opcode >>> 8) & 7;
-        this.r[target] = this.#add(this.r[target]!, opcode & 0xff);
+        this.r[target] = this.add(this.r[target]!, opcode & 0xff);
         return;
       }
       case 7: {
         const target = (opcode >>> 8) & 7;
-        this.r[target] = this.#subtract(this.r[target]!, opcode & 0xff);
+        this.r[target] = this.subtract(this.r[target]!, opcode & 0xff);
         return;
       }
       case 8:
-        if ((opcode & 0x400) === 0) return this.#dataProcessing(opcode);
-        return this.#highRegisters(opcode);
+        if ((opcode & 0x400) === 0) return this.dataProcessing(opcode);
+        return this.highRegisters(opcode);
       case 9: {
         this.left--;
         const address = ((this.r[pc]! + 2) & ~3) + ((opcode & 0xff) << 2);
@@ -99,7 +99,7 @@ export abstract class ThumbCore {
       }
       case 10:
       case 11:
-        return this.#loadStoreRegister(opcode);
+        return this.loadStoreRegister(opcode);
       case 12:
         this.left--;
         return this.store32(
@@ -150,32 +150,32 @@ export abstract class ThumbCore {
         return;
       case 22:
       case 23:
-        return this.#miscellaneous(opcode);
+        return this.miscellaneous(opcode);
       case 24:
-        return this.#storeMultiple(opcode);
+        return this.storeMultiple(opcode);
       case 25:
-        return this.#loadMultiple(opcode);
+        return this.loadMultiple(opcode);
       case 26:
       case 27:
-        return this.#conditionalBranch(opcode);
+        return this.conditionalBranch(opcode);
       case 28:
         this.left--;
         this.r[pc] = this.r[pc]! + 2 + ((opcode << 21) >> 20);
         return;
       case 30:
-        return this.#wide(opcode);
+        return this.wide(opcode);
       default:
         return this.undefinedInstruction(opcode);
     }
   }
 
-  #setResult(target: number, result: number): void {
+  private setResult(target: number, result: number): void {
     this.r[target] = result;
     this.n = result;
     this.z = result;
   }
 
-  #add(a: number, b: number): number {
+  private add(a: number, b: number): number {
     const result = (a + b) | 0;
     this.n = result;
     this.z = result;
@@ -184,7 +184,7 @@ export abstract class ThumbCore {
     return result;
   }
 
-  #subtract(a: number, b: number): number {
+  private subtract(a: number, b: number): number {
     const result = (a - b) | 0;
     this.n = result;
     this.z = result;
@@ -193,7 +193,7 @@ export abstract class ThumbCore {
     return result;
   }
 
-  #addWithCarry(a: number, b: number): number {
+  private addWithCarry(a: number, b: number): number {
     const sum = (a >>> 0) + (b >>> 0) + this.c;
     const result = sum | 0;
     this.n = result;
@@ -203,7 +203,7 @@ export abstract class ThumbCore {
     return result;
   }
 
-  #shiftImmediate(opcode: number): void {
+  private shiftImmediate(opcode: number): void {
     const input = this.r[(opcode >>> 3) & 7]!;
     const count = (opcode >>> 6) & 31;
     const operation = opcode >>> 11;
@@ -216,61 +216,61 @@ export abstract class ThumbCore {
       if (count > 0) result = operation === 1 ? input >>> count : input >> count;
       else result = operation === 1 ? 0 : input >> 31;
     }
-    this.#setResult(opcode & 7, result | 0);
+    this.setResult(opcode & 7, result | 0);
   }
 
-  #addSubtract(opcode: number): void {
+  private addSubtract(opcode: number): void {
     const a = this.r[(opcode >>> 3) & 7]!;
     const field = (opcode >>> 6) & 7;
     const b = (opcode & 0x400) === 0 ? this.r[field]! : field;
-    this.r[opcode & 7] = (opcode & 0x200) === 0 ? this.#add(a, b) : this.#subtract(a, b);
+    this.r[opcode & 7] = (opcode & 0x200) === 0 ? this.add(a, b) : this.subtract(a, b);
   }
 
-  #dataProcessing(opcode: number): void {
+  private dataProcessing(opcode: number): void {
     const target = opcode & 7;
     const a = this.r[target]!;
     const b = this.r[(opcode >>> 3) & 7]!;
     switch ((opcode >>> 6) & 15) {
       case 0:
-        return this.#setResult(target, a & b);
+        return this.setResult(target, a & b);
       case 1:
-        return this.#setResult(target, a ^ b);
+        return this.setResult(target, a ^ b);
       case 2:
       case 3:
       case 4:
       case 7:
-        return this.#shift(opcode, a, b & 0xff);
+        return this.shift(opcode, a, b & 0xff);
       case 5:
-        this.r[target] = this.#addWithCarry(a, b);
+        this.r[target] = this.addWithCarry(a, b);
         return;
       case 6:
-        this.r[target] = this.#addWithCarry(a, ~b);
+        this.r[target] = this.addWithCarry(a, ~b);
         return;
       case 8:
         this.n = this.z = a & b;
         return;
       case 9:
-        this.r[target] = this.#subtract(0, b);
+        this.r[target] = this.subtract(0, b);
         return;
       case 10:
-        this.#subtract(a, b);
+        this.subtract(a, b);
         return;
       case 11:
-        this.#add(a, b);
+        this.add(a, b);
         return;
       case 12:
-        return this.#setResult(target, a | b);
+        return this.setResult(target, a | b);
       case 13:
-        return this.#setResult(target, Math.imul(a, b));
+        return this.setResult(target, Math.imul(a, b));
       case 14:
-        return this.#setResult(target, a & ~b);
+        return this.setResult(target, a & ~b);
       default:
-        return this.#setResult(target, ~b);
+        return this.setResult(target, ~b);
     }
   }
 
   /** LSL 2, LSR 3, ASR 4, ROR 7 by 0 to 255. */
-  #shift(opcode: number, input: number, count: number): void {
+  private shift(opcode: number, input: number, count: number): void {
     const operation = (opcode >>> 6) & 15;
     let result = input;
     if (count > 0) {
@@ -289,21 +289,21 @@ export abstract class ThumbCore {
         else result = operation === 2 ? input << count : input >>> count;
       }
     }
-    this.#setResult(opcode & 7, result | 0);
+    this.setResult(opcode & 7, result | 0);
   }
 
-  #highRegisters(opcode: number): void {
+  private highRegisters(opcode: number): void {
     const source = (opcode >>> 3) & 15;
     const target = ((opcode >>> 4) & 8) | (opcode & 7);
     const value = source === pc ? this.r[pc]! + 2 : this.r[source]!;
     switch ((opcode >>> 8) & 3) {
       case 0:
-        return this.#setHigh(target, (target === pc ? this.r[pc]! + 2 : this.r[target]!) + value);
+        return this.setHigh(target, (target === pc ? this.r[pc]! + 2 : this.r[target]!) + value);
       case 1:
-        this.#subtract(target === pc ? this.r[pc]! + 2 : this.r[target]!, value | 0);
+        this.subtract(target === pc ? this.r[pc]! + 2 : this.r[target]!, value | 0);
         return;
       case 2:
-        return this.#setHigh(target, value);
+        return this.setHigh(target, value);
       default:
         if ((opcode & 7) !== 0) return this.undefinedInstruction(opcode);
         this.left--;
@@ -312,7 +312,7 @@ export abstract class ThumbCore {
     }
   }
 
-  #setHigh(target: number, value: number): void {
+  private setHigh(target: number, value: number): void {
     if (target === pc) {
       this.left--;
       this.r[pc] = value & ~1;
@@ -322,7 +322,7 @@ export abstract class ThumbCore {
     } else this.r[target] = value;
   }
 
-  #loadStoreRegister(opcode: number): void {
+  private loadStoreRegister(opcode: number): void {
     this.left--;
     const address = (this.r[(opcode >>> 3) & 7]! + this.r[(opcode >>> 6) & 7]!) | 0;
     const data = opcode & 7;
@@ -350,7 +350,7 @@ export abstract class ThumbCore {
     }
   }
 
-  #miscellaneous(opcode: number): void {
+  private miscellaneous(opcode: number): void {
     switch ((opcode >>> 8) & 15) {
       case 0: {
         const bytes = (opcode & 0x7f) << 2;
@@ -358,15 +358,15 @@ export abstract class ThumbCore {
         return this.stackMoved();
       }
       case 2:
-        return this.#extend(opcode);
+        return this.extend(opcode);
       case 4:
       case 5:
-        return this.#push(opcode);
+        return this.push(opcode);
       case 10:
-        return this.#reverse(opcode);
+        return this.reverse(opcode);
       case 12:
       case 13:
-        return this.#pop(opcode);
+        return this.pop(opcode);
       case 6:
       case 14:
       case 15:
@@ -376,7 +376,7 @@ export abstract class ThumbCore {
     }
   }
 
-  #extend(opcode: number): void {
+  private extend(opcode: number): void {
     const value = this.r[(opcode >>> 3) & 7]!;
     const target = opcode & 7;
     switch ((opcode >>> 6) & 3) {
@@ -394,7 +394,7 @@ export abstract class ThumbCore {
     }
   }
 
-  #reverse(opcode: number): void {
+  private reverse(opcode: number): void {
     const value = this.r[(opcode >>> 3) & 7]!;
     const swapped = ((value >>> 8) & 0xff_00ff) | ((value & 0xff_00ff) << 8);
     const target = opcode & 7;
@@ -413,7 +413,7 @@ export abstract class ThumbCore {
     }
   }
 
-  #push(opcode: number): void {
+  private push(opcode: number): void {
     const list = opcode & 0x1ff;
     const count = bitCounts[list]!;
     if (count === 0) return this.undefinedInstruction(opcode);
@@ -430,7 +430,7 @@ export abstract class ThumbCore {
     this.stackMoved();
   }
 
-  #pop(opcode: number): void {
+  private pop(opcode: number): void {
     const list = opcode & 0x1ff;
     const count = bitCounts[list]!;
     if (count === 0) return this.undefinedInstruction(opcode);
@@ -451,7 +451,7 @@ export abstract class ThumbCore {
     this.branchExchange(target);
   }
 
-  #storeMultiple(opcode: number): void {
+  private storeMultiple(opcode: number): void {
     const base = (opcode >>> 8) & 7;
     const list = opcode & 0xff;
     if (list === 0) return this.undefinedInstruction(opcode);
@@ -466,7 +466,7 @@ export abstract class ThumbCore {
   }
 
   /** The base keeps its value until nothing can fail any more. */
-  #loadMultiple(opcode: number): void {
+  private loadMultiple(opcode: number): void {
     const base = (opcode >>> 8) & 7;
     const list = opcode & 0xff;
     if (list === 0) return this.undefinedInstruction(opcode);
@@ -483,16 +483,16 @@ export abstract class ThumbCore {
     this.r[base] = (list & (1 << base)) === 0 ? address : loaded;
   }
 
-  #conditionalBranch(opcode: number): void {
+  private conditionalBranch(opcode: number): void {
     const condition = (opcode >>> 8) & 15;
     if (condition === 15) return this.supervisorCall(opcode & 0xff);
     if (condition === 14) return this.undefinedInstruction(opcode);
-    if (!this.#holds(condition)) return;
+    if (!this.holds(condition)) return;
     this.left--;
     this.r[pc] = this.r[pc]! + 2 + ((opcode << 24) >> 23);
   }
 
-  #holds(condition: number): boolean {
+  private holds(condition: number): boolean {
     switch (condition) {
       case 0:
         return this.z === 0;
@@ -525,7 +525,7 @@ export abstract class ThumbCore {
     }
   }
 
-  #wide(opcode: number): void {
+  private wide(opcode: number): void {
     const second = this.fetchSecond();
     const next = (this.r[pc]! + 2) | 0;
     if ((second & 0xd000) !== 0xd000) {
