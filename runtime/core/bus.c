@@ -73,12 +73,10 @@ void uart_watch(struct container *self, const struct need *port, uint32_t handle
 }
 
 void uart_received(uint32_t port, uint64_t time_us) {
-  for (uint32_t i = 0; i < binding_count; i++) {
-    const struct binding *binding = &bindings[i];
-    if (binding->source != SOURCE_UART) continue;
-    struct container *self = &containers[binding->owner];
+  for (const struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source != SOURCE_UART || event_waits(binding, 0)) continue;
+    const struct container *self = &containers[binding->owner];
     if (description_needs(self->description)[binding->subject].unit != port) continue;
-    if (event_waits(self, SOURCE_UART, binding->subject, 0)) continue;
-    event_post(self, SOURCE_UART, binding->subject, 0, time_us, NO_MESSAGE);
+    event_post(binding, 0, time_us, NO_MESSAGE);
   }
 }

@@ -61,7 +61,7 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
 
 /* Takes away what the container listens to and what waits for it. */
 static void silence(struct container *self) {
-  events_forget_container(self);
+  bindings_remove_all(self);
   message_clear_drafts(self);
   rest_pins(self);
 }

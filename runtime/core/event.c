@@ -5,17 +5,23 @@
 #include "port.h"
 #include "timer.h"
 
-struct binding bindings[BINDINGS_MAX];
-uint32_t binding_count;
+/* Something happened for a binding. */
+struct event {
+  uint64_t due_us;
+  int32_t value;
+  uint16_t binding; /* its place: the events of a binding go when it goes */
+  uint8_t message;  /* the payload's slot, or NO_MESSAGE */
+};
 
-/* Waiting events, in no order: the first is searched for, since there is seldom more than one. */
+struct binding bindings[BINDINGS_MAX];
+struct binding *bindings_end = bindings;
+
+/* Waiting events, the first one first. */
 static struct event events[EVENTS_MAX];
 static uint32_t event_count;
-static uint32_t next_sequence;
 
 struct binding *binding_find(const struct container *self, uint32_t source, uint32_t subject) {
-  for (uint32_t i = 0; i < binding_count; i++) {
-    struct binding *binding = &bindings[i];
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
     if (binding->subject == subject && binding->owner == self->index && binding->source == source) {
       return binding;
     }
@@ -31,22 +37,25 @@ struct binding *binding_claim(struct container *self, uint32_t source, uint32_t 
     return NULL;
   }
   self->bindings++;
-  binding = &bindings[binding_count++];
+  /* There is a place: the credits of all containers fit. */
+  for (binding = bindings; binding->source != SOURCE_NONE;) binding++;
+  if (binding == bindings_end) bindings_end++;
   *binding = (struct binding){
       .due_us = NEVER, .subject = subject, .owner = self->index, .source = (uint8_t)source};
   return binding;
 }
 
-static void remove_binding_at(uint32_t position) {
-  containers[bindings[position].owner].bindings--;
-  bindings[position] = bindings[--binding_count];
+void binding_remove(struct binding *binding) {
+  events_forget(binding);
+  containers[binding->owner].bindings--;
+  binding->source = SOURCE_NONE;
+  binding->due_us = NEVER;
 }
 
-void binding_remove(struct container *self, uint32_t source, uint32_t subject) {
-  struct binding *binding = binding_find(self, source, subject);
-  if (binding == NULL) return;
-  remove_binding_at((uint32_t)(binding - bindings));
-  events_forget(self, source, subject);
+void bindings_remove_all(const struct container *self) {
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source != SOURCE_NONE && binding->owner == self->index) binding_remove(binding);
+  }
 }
 
 bool event_has_room(struct container *self) {
@@ -55,108 +64,97 @@ bool event_has_room(struct container *self) {
   return false;
 }
 
-void event_post(struct container *self, uint32_t source, uint32_t subject, int32_t value, uint64_t due_us,
-                uint8_t message) {
-  if (!event_has_room(self)) return;
-  self->waiting++;
-  events[event_count++] = (struct event){.due_us = due_us,
-                                         .sequence = next_sequence++,
-                                         .subject = subject,
-                                         .value = value,
-                                         .owner = self->index,
-                                         .source = (uint8_t)source,
-                                         .message = message};
+/* Whether an event goes before one that comes later. */
+static bool goes_before(const struct event *event, const struct event *later) {
+  if (event->due_us != later->due_us) return event->due_us < later->due_us;
+  return bindings[event->binding].source <= bindings[later->binding].source;
 }
 
-bool event_waits(const struct container *self, uint32_t source, uint32_t subject, int32_t value) {
+void event_post(const struct binding *binding, int32_t value, uint64_t due_us, uint8_t message) {
+  struct container *self = &containers[binding->owner];
+  if (!event_has_room(self)) return;
+  self->waiting++;
+  struct event event = {due_us, value, (uint16_t)(binding - bindings), message};
+  uint32_t at = event_count++;
+  for (; at > 0 && !goes_before(&events[at - 1], &event); at--) events[at] = events[at - 1];
+  events[at] = event;
+}
+
+bool event_waits(const struct binding *binding, int32_t value) {
   for (uint32_t i = 0; i < event_count; i++) {
-    const struct event *event = &events[i];
-    if (event->owner == self->index && event->source == source && event->subject == subject &&
-        event->value == value) {
-      return true;
-    }
+    if (&bindings[events[i].binding] == binding && events[i].value == value) return true;
   }
   return false;
 }
 
 /* Takes an event out of the queue; its message slot, if any, is still held. */
-static struct event take_at(uint32_t position) {
-  struct event event = events[position];
-  events[position] = events[--event_count];
-  containers[event.owner].waiting--;
+static struct event take_at(uint32_t at) {
+  struct event event = events[at];
+  containers[bindings[event.binding].owner].waiting--;
+  event_count--;
+  for (; at < event_count; at++) events[at] = events[at + 1];
   return event;
 }
 
-void events_forget(struct container *self, uint32_t source, uint32_t subject) {
+void events_forget(const struct binding *binding) {
   for (uint32_t i = event_count; i > 0; i--) {
-    const struct event *event = &events[i - 1];
-    if (event->owner != self->index || event->source != source || event->subject != subject) continue;
-    message_release(take_at(i - 1).message, self);
+    if (&bindings[events[i - 1].binding] == binding) message_release(take_at(i - 1).message, &containers[binding->owner]);
   }
 }
 
-void events_forget_container(struct container *self) {
-  for (uint32_t i = binding_count; i > 0; i--) {
-    if (bindings[i - 1].owner == self->index) remove_binding_at(i - 1);
+/* Delivers the first of the waiting events. */
+static void deliver_first(void) {
+  struct event event = take_at(0);
+  const struct binding *binding = &bindings[event.binding];
+  struct container *self = &containers[binding->owner];
+  bool is_uart = binding->source == SOURCE_UART;
+  if (is_uart) event.value = (int32_t)port_uart_waiting(&description_needs(self->description)[binding->subject]);
+  /* An earlier event may have read the bytes. */
+  if (!is_uart || event.value != 0) {
+    message_begin(event.message, binding->subject);
+    container_deliver(self, binding->handler, event.value);
+    message_end();
   }
-  for (uint32_t i = event_count; i > 0; i--) {
-    if (events[i - 1].owner == self->index) message_release(take_at(i - 1).message, self);
-  }
+  message_release(event.message, self);
 }
 
-static bool goes_before(const struct event *a, const struct event *b) {
-  if (a->due_us != b->due_us) return a->due_us < b->due_us;
-  if (a->source != b->source) return a->source < b->source;
-  return (int32_t)(a->sequence - b->sequence) < 0;
-}
-
-/* The position of the first waiting event. Precondition: there is one. */
-static uint32_t first_event(void) {
-  uint32_t first = 0;
-  for (uint32_t i = 1; i < event_count; i++) {
-    if (goes_before(&events[i], &events[first])) first = i;
+/* The binding that is due first: a timer, or an input whose level will have been stable. NULL if none will ever be. */
+static struct binding *first_binding(void) {
+  struct binding *first = NULL;
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->due_us == NEVER) continue;
+    if (first != NULL) {
+      if (binding->due_us > first->due_us) continue;
+      if (binding->due_us == first->due_us) {
+        if (binding->source > first->source) continue;
+        if (binding->source == first->source && (int32_t)(binding->sequence - first->sequence) >= 0) continue;
+      }
+    }
+    first = binding;
   }
   return first;
 }
 
-/* Delivers an event taken from the queue to the handler its binding has by now. */
-static void deliver(const struct event *event) {
-  struct container *self = &containers[event->owner];
-  const struct binding *binding = binding_find(self, event->source, event->subject);
-  int32_t value = event->value;
-  if (event->source == SOURCE_UART) {
-    value = (int32_t)port_uart_waiting(&description_needs(self->description)[event->subject]);
-    if (value == 0) binding = NULL; /* an earlier event has read the bytes */
-  }
-  if (binding == NULL) return;
-  message_begin(event);
-  container_deliver(self, binding->handler, value);
-  message_end();
-}
-
 bool event_run_next(void) {
   uint64_t now_us = port_now_us();
-  gpio_settle_until(now_us);
-  struct binding *timer = timer_first_due(now_us);
-  if (event_count == 0) {
-    if (timer != NULL) timer_deliver(timer, now_us);
-    return timer != NULL;
+  for (;;) {
+    /* What is due at the same time as an event goes first: a timer, or an input, whose event goes before others. */
+    uint64_t until_us = event_count > 0 && events[0].due_us < now_us ? events[0].due_us : now_us;
+    struct binding *binding = first_binding();
+    if (binding == NULL || binding->due_us > until_us) break;
+    if (binding->source == SOURCE_TIMER) {
+      timer_deliver(binding, now_us);
+      return true;
+    }
+    gpio_settle(binding, until_us);
   }
-  uint32_t first = first_event();
-  if (timer != NULL && timer->due_us <= events[first].due_us) {
-    timer_deliver(timer, now_us);
-    return true;
-  }
-  struct event event = take_at(first);
-  deliver(&event);
-  message_release(event.message, &containers[event.owner]);
+  if (event_count == 0) return false;
+  deliver_first();
   return true;
 }
 
 uint64_t event_next_due_us(void) {
-  uint64_t due_us = event_count > 0 ? events[first_event()].due_us : NEVER;
-  for (uint32_t i = 0; i < binding_count; i++) {
-    if (bindings[i].due_us < due_us) due_us = bindings[i].due_us;
-  }
-  return due_us;
+  const struct binding *binding = first_binding();
+  uint64_t due_us = binding != NULL ? binding->due_us : NEVER;
+  return event_count > 0 && events[0].due_us < due_us ? events[0].due_us : due_us;
 }

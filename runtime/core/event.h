@@ -6,12 +6,12 @@
 #include "container.h"
 
 /* Where events come from; the lower one goes first when two are due at the same time. */
-enum source { SOURCE_TIMER, SOURCE_PIN, SOURCE_UART, SOURCE_MESSAGE, SOURCE_SETTING };
+enum source { SOURCE_NONE, SOURCE_TIMER, SOURCE_PIN, SOURCE_UART, SOURCE_MESSAGE, SOURCE_SETTING };
 
 #define NEVER UINT64_MAX
 #define NO_MESSAGE 0xFFu
 
-/* A container wants to be called. Its identity is (owner, source, subject): events carry that, not the
+/* A container wants to be called. Its identity is (owner, source, subject): events belong to a binding and know no
    handler, which is looked up when the event is delivered. */
 struct binding {
   uint64_t due_us;      /* timer: when next; pin: when the level will have been stable; else NEVER */
@@ -20,25 +20,14 @@ struct binding {
   uint32_t interval_ms; /* timer: period, 0 = once; pin: debounce */
   uint32_t sequence;    /* timer: order of arming */
   uint8_t owner;        /* index in `containers` */
-  uint8_t source;       /* enum source */
+  uint8_t source;       /* enum source; NONE: the place is free */
   uint8_t edges;        /* pin: enum edges */
   bool active;          /* pin: the logical level last taken as stable */
 };
 
-/* Something happened for a binding. */
-struct event {
-  uint64_t due_us;
-  uint32_t sequence;
-  uint32_t subject;
-  int32_t value;
-  uint8_t owner;
-  uint8_t source;
-  uint8_t message; /* the payload's slot, or NO_MESSAGE */
-};
-
-/* All bindings, without gaps: removing one moves the last into its place. */
+/* All bindings; those from `bindings_end` on are free. */
 extern struct binding bindings[BINDINGS_MAX];
-extern uint32_t binding_count;
+extern struct binding *bindings_end;
 
 /* The binding of this identity, or NULL. */
 struct binding *binding_find(const struct container *self, uint32_t source, uint32_t subject);
@@ -48,23 +37,24 @@ struct binding *binding_find(const struct container *self, uint32_t source, uint
 struct binding *binding_claim(struct container *self, uint32_t source, uint32_t subject)
     __attribute__((warn_unused_result));
 
-/* Removes the binding of this identity, if any, and its events that wait. */
-void binding_remove(struct container *self, uint32_t source, uint32_t subject);
+/* Removes a binding and its events that wait. */
+void binding_remove(struct binding *binding);
+
+/* Removes all bindings of a container. */
+void bindings_remove_all(const struct container *self);
 
 /* Whether the container has room for one more event. If not, counts it as dropped. */
 bool event_has_room(struct container *self) __attribute__((warn_unused_result));
 
 /* Queues an event, or counts it as dropped if the container's credit is used up. `message` is NO_MESSAGE
    or a slot whose reference passes to the event; then event_has_room has said yes. */
-void event_post(struct container *self, uint32_t source, uint32_t subject, int32_t value, uint64_t due_us,
-                uint8_t message);
+void event_post(const struct binding *binding, int32_t value, uint64_t due_us, uint8_t message);
 
-/* Whether an event of this identity and value waits. */
-bool event_waits(const struct container *self, uint32_t source, uint32_t subject, int32_t value);
+/* Whether an event of this binding and value waits. */
+bool event_waits(const struct binding *binding, int32_t value);
 
-/* Removes the waiting events of one identity, or all bindings and events of a container. */
-void events_forget(struct container *self, uint32_t source, uint32_t subject);
-void events_forget_container(struct container *self);
+/* Removes the waiting events of a binding. */
+void events_forget(const struct binding *binding);
 
 /* Delivers the first event that is due now. False if none is. Precondition: no container is running. */
 bool event_run_next(void);

@@ -28,7 +28,7 @@ void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, 
   struct binding *watch = binding_claim(self, SOURCE_PIN, subject);
   if (watch == NULL) return;
   /* What an earlier watch of this input has queued was for other edges or another handler. */
-  events_forget(self, SOURCE_PIN, subject);
+  events_forget(watch);
   watch->handler = handler;
   watch->interval_ms = debounce_ms;
   watch->edges = (uint8_t)edges;
@@ -38,7 +38,9 @@ void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, 
 }
 
 void gpio_unwatch(struct container *self, const struct need *pin) {
-  binding_remove(self, SOURCE_PIN, need_index(self, pin));
+  struct binding *watch = binding_find(self, SOURCE_PIN, need_index(self, pin));
+  if (watch == NULL) return;
+  binding_remove(watch);
   gpio_update_watch(pin->pins[0]);
 }
 
@@ -48,39 +50,31 @@ static const struct need *watched_need(const struct binding *watch) {
 
 void gpio_update_watch(uint32_t pin) {
   bool watched = false;
-  for (uint32_t i = 0; i < binding_count; i++) {
-    if (bindings[i].source == SOURCE_PIN && watched_need(&bindings[i])->pins[0] == pin) watched = true;
+  for (const struct binding *watch = bindings; watch < bindings_end; watch++) {
+    if (watch->source == SOURCE_PIN && watched_need(watch)->pins[0] == pin) watched = true;
   }
   port_pin_watch(pin, watched);
 }
 
-/* If the input is by now stably at the other level, takes that as its level. */
-static void settle(struct binding *watch, uint64_t now_us) {
+void gpio_settle(struct binding *watch, uint64_t now_us) {
   uint64_t due_us = watch->due_us;
   if (due_us > now_us) return;
   watch->active = !watch->active;
   watch->due_us = NEVER;
   if (watch->edges == (watch->active ? EDGES_FALLING : EDGES_RISING)) return;
-  event_post(&containers[watch->owner], SOURCE_PIN, watch->subject, watch->active, due_us, NO_MESSAGE);
-}
-
-void gpio_settle_until(uint64_t now_us) {
-  for (uint32_t i = 0; i < binding_count; i++) {
-    if (bindings[i].source == SOURCE_PIN) settle(&bindings[i], now_us);
-  }
+  event_post(watch, watch->active, due_us, NO_MESSAGE);
 }
 
 void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
-  for (uint32_t i = 0; i < binding_count; i++) {
-    struct binding *watch = &bindings[i];
+  for (struct binding *watch = bindings; watch < bindings_end; watch++) {
     if (watch->source != SOURCE_PIN) continue;
     const struct need *need = watched_need(watch);
     if (need->pins[0] != pin) continue;
     /* A level that was stable for long enough counts, even though its event could not run yet. */
-    settle(watch, time_us);
+    gpio_settle(watch, time_us);
     bool active = high != (need->active_low != 0);
     /* NEVER if it has bounced back. */
     watch->due_us = active == watch->active ? NEVER : time_us + watch->interval_ms * 1000u;
-    settle(watch, time_us);
+    gpio_settle(watch, time_us);
   }
 }

@@ -147,10 +147,10 @@ uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_
                        uint64_t time_us) {
   uint8_t slot = NO_MESSAGE;
   uint32_t taken = 0;
-  for (uint32_t i = 0; i < binding_count; i++) {
-    if (bindings[i].source != SOURCE_MESSAGE) continue;
-    struct container *self = &containers[bindings[i].owner];
-    const struct need *need = &description_needs(self->description)[bindings[i].subject];
+  for (const struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source != SOURCE_MESSAGE) continue;
+    struct container *self = &containers[binding->owner];
+    const struct need *need = &description_needs(self->description)[binding->subject];
     if (!same_topic(self, need, topic, topic_length)) continue;
     if (!event_has_room(self)) continue;
     if (self->messages == self->credit.messages) {
@@ -161,7 +161,7 @@ uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_
     slots[slot].references++;
     self->messages++;
     taken++;
-    event_post(self, SOURCE_MESSAGE, bindings[i].subject, (int32_t)length, time_us, slot);
+    event_post(binding, (int32_t)length, time_us, slot);
   }
   return taken;
 }
@@ -172,9 +172,9 @@ void message_release(uint8_t slot, struct container *self) {
   self->messages--;
 }
 
-void message_begin(const struct event *event) {
-  current_slot = event->message;
-  current_need = event->subject;
+void message_begin(uint8_t slot, uint32_t need) {
+  current_slot = slot;
+  current_need = need;
 }
 
 void message_end(void) { current_slot = NO_MESSAGE; }

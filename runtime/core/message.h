@@ -11,8 +11,8 @@
 uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
                        uint64_t time_us);
 
-/* Around the delivery of an event: what message.read answers. */
-void message_begin(const struct event *event);
+/* Around the delivery of an event: what message.read answers. `slot` may be NO_MESSAGE. */
+void message_begin(uint8_t slot, uint32_t need);
 void message_end(void);
 
 /* Gives back the reference an event of this container held to a slot, or NO_MESSAGE. */

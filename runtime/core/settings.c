@@ -37,9 +37,9 @@ int32_t settings_change(struct container *self, uint32_t setting, int32_t value)
   }
   *override = (struct override){self->index, (uint8_t)setting, value};
   /* One event a setting is enough: its handler reads the value of that moment. */
-  if (binding_find(self, SOURCE_SETTING, 0) == NULL) return 0;
-  if (event_waits(self, SOURCE_SETTING, 0, (int32_t)setting)) return 0;
-  event_post(self, SOURCE_SETTING, 0, (int32_t)setting, port_now_us(), NO_MESSAGE);
+  const struct binding *binding = binding_find(self, SOURCE_SETTING, 0);
+  if (binding == NULL || event_waits(binding, (int32_t)setting)) return 0;
+  event_post(binding, (int32_t)setting, port_now_us(), NO_MESSAGE);
   return 0;
 }
 

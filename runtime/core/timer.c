@@ -41,27 +41,15 @@ void timer_after(struct container *self, uint32_t delay_ms, uint32_t handler) {
 void timer_arm_restart(struct container *self, uint32_t delay_ms) { arm(self, START_ENTRY, delay_ms, 0); }
 
 void timer_cancel(struct container *self, uint32_t handler) {
-  binding_remove(self, SOURCE_TIMER, handler);
-}
-
-struct binding *timer_first_due(uint64_t now_us) {
-  struct binding *first = NULL;
-  for (uint32_t i = 0; i < binding_count; i++) {
-    struct binding *timer = &bindings[i];
-    if (timer->source != SOURCE_TIMER || timer->due_us > now_us) continue;
-    if (first == NULL || timer->due_us < first->due_us ||
-        (timer->due_us == first->due_us && (int32_t)(timer->sequence - first->sequence) < 0)) {
-      first = timer;
-    }
-  }
-  return first;
+  struct binding *timer = binding_find(self, SOURCE_TIMER, handler);
+  if (timer != NULL) binding_remove(timer);
 }
 
 void timer_deliver(struct binding *timer, uint64_t now_us) {
   struct container *self = &containers[timer->owner];
   uint32_t handler = timer->handler;
   if (timer->interval_ms == 0) {
-    binding_remove(self, SOURCE_TIMER, handler);
+    binding_remove(timer);
   } else {
     /* From the due time, not from now: no drift. Periods that have passed by now are missed; they are few, since no
        event lasts longer than EVENT_MS_MAX. */

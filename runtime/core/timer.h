@@ -8,9 +8,6 @@
 /* Arms the one timer that an ended container has: it is started again after `delay_ms`. */
 void timer_arm_restart(struct container *self, uint32_t delay_ms);
 
-/* The timer that comes first of those due at `now_us` or before, or NULL. */
-struct binding *timer_first_due(uint64_t now_us);
-
 /* Arms the timer for its next period, or removes it if it has none, then calls its handler.
    Precondition: it is due. */
 void timer_deliver(struct binding *timer, uint64_t now_us);
