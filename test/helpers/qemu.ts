@@ -82,7 +82,7 @@ export function qemuImage(machine: QemuMachine): ArmImage {
   const other = mpu === "v7" ? "mpu-v8.c" : "mpu-v7.c";
   const sourcesIn = (folder: string): string[] =>
     readdirSync(join(root, folder))
-      .filter((name) => /\.[cS]$/.test(name) && name !== other && name !== "values.c")
+      .filter((name) => /\.[cS]$/.test(name) && name !== other)
       .sort()
       .map((name) => `${folder}/${name}`);
   return {

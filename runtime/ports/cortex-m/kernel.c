@@ -4,12 +4,22 @@
 #include "event.h"
 #include "installed.h"
 #include "link.h"
+#include "port.h"
 #include "sandbox.h"
+#include "values.h"
 
 static void start_all(void) {
   for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
     if (containers[i].state == CONTAINER_LOADED) (void)container_start(&containers[i]);
   }
+}
+
+/* Nothing is due before `due_us`: time for what takes long, then for sleep. */
+static void rest(uint64_t due_us) {
+  uint64_t now_us = port_now_us();
+  uint64_t idle_us = due_us > now_us ? due_us - now_us : 0;
+  values_flush(idle_us >> 32 != 0 ? UINT32_MAX : (uint32_t)idle_us);
+  chip_sleep(due_us);
 }
 
 _Noreturn void kernel_main(void) {
@@ -18,12 +28,17 @@ _Noreturn void kernel_main(void) {
   chip_note(0);
   sandbox_init();
   installed_load();
+  values_init();
   chip_start_clock();
   link_hello(noted - 1); /* 0, the kernel itself, becomes LINK_NONE */
   start_all();
   for (;;) {
     chip_feed_watchdog();
     chip_poll();
-    if (!event_run_next()) chip_sleep(event_next_due_us());
+    if (event_run_next()) {
+      values_flush(0);
+    } else {
+      rest(event_next_due_us());
+    }
   }
 }
