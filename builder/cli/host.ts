@@ -1,3 +1,5 @@
+import type { SerialPortInfo } from "../../runtime/link/serial.js";
+import type { Transport } from "../../runtime/link/transport.js";
 import type { FileOperations } from "./files/write.js";
 
 /**
@@ -21,12 +23,21 @@ export interface Host {
   nowMs(): number;
   /** Lets `ms` of real time pass, and at least keys, signals and pending output through. */
   wait(ms: number): Promise<void>;
+  /** Such as `20.11.0`. */
+  readonly nodeVersion: string;
+  readonly serial: SerialPorts;
   /** Asks the board behind a serial port to show the drive that it can be written through. Throws a Failure. */
   restartInBootMode(port: string): Promise<void>;
   /** Calls `handler` on Ctrl-C or a request to end, instead of ending at once, until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
   /** Sends keys as they are typed until the returned function is called; undefined where input is no terminal. */
   readonly keyboard: ((onInput: (text: string) => void) => () => void) | undefined;
+}
+
+/** The serial ports of the machine. Both reject with a SerialError. */
+export interface SerialPorts {
+  list(): Promise<readonly SerialPortInfo[]>;
+  open(path: string): Promise<Transport>;
 }
 
 /** Standard output or standard error. */

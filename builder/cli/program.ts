@@ -4,6 +4,7 @@ import { addDeviceCommands } from "./device-commands.js";
 import { exitCodes, fileFailure, type ExitCode } from "./failure.js";
 import { examples } from "./help.js";
 import type { Host } from "./host.js";
+import { addLinkCommands } from "./link-commands.js";
 import { packageVersion } from "./install.js";
 import { wantsColour } from "./render/style.js";
 import { Report } from "./report.js";
@@ -79,6 +80,7 @@ function createProgram(host: Host, done: (exitCode: ExitCode) => void): Command 
     });
   addAppCommands(program, host, done);
   addDeviceCommands(program, host, done);
+  addLinkCommands(program, host, done);
   return program;
 }
 

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { missingPart } from "./failure.js";
+import { listSerialPorts, openSerialPort, restartInBootMode } from "../../runtime/link/serial.js";
+import { failSerial } from "./device/failure.js";
 import type { Disk, Host, Output } from "./host.js";
 
 /** The machine this process runs on. */
@@ -26,7 +27,9 @@ export function processHost(): Host {
         (resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)),
       );
     },
-    restartInBootMode: () => Promise.reject(missingPart("the package serialport")),
+    nodeVersion: process.versions.node,
+    serial: { list: listSerialPorts, open: openSerialPort },
+    restartInBootMode: (port) => restartInBootMode(port).catch(failSerial),
     onInterrupt,
     keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
   };

@@ -12,6 +12,9 @@ export interface SerialPortInfo {
   readonly manufacturer?: string;
 }
 
+/** How a device tells its USB ids; runtime/ports/rp2040/usb-descriptors.h has the same. */
+export const thimbleUsb = { vendorId: "1209", productId: "0001" } as const;
+
 /**
  * Why there is no port. `no-package`: serialport is not installed or does not run on this system. `no-list`: the
  * system cannot list its ports (on Linux, udevadm is missing). The others are about one port.
@@ -71,10 +74,22 @@ function describe(port: Awaited<ReturnType<typeof SerialPort.list>>[number]): Se
 }
 
 /** For ports with a UART behind them; USB takes no notice. */
-const baudRate = 115_200;
+const linkBaud = 115_200;
+
+/** Setting a port to this speed asks a board with USB to show the drive that it can be written through. */
+const bootModeBaud = 1200;
+
+/** Asks the board behind a port to show its drive. Rejects with a SerialError. */
+export async function restartInBootMode(path: string): Promise<void> {
+  const transport = await openSerialPort(path, bootModeBaud);
+  await transport.close();
+}
 
 /** Opens a port for this process alone. Rejects with a SerialError. */
-export async function openSerialPort(path: string): Promise<Transport> {
+export async function openSerialPort(
+  path: string,
+  baudRate: number = linkBaud,
+): Promise<Transport> {
   const Port = await load();
   const port = new Port({ path, baudRate, autoOpen: false, lock: true });
   await new Promise<void>((resolve, reject) => {

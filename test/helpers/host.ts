@@ -1,4 +1,5 @@
 import type { Disk, Host, Output } from "../../builder/cli/host.js";
+import { SerialError } from "../../runtime/link/serial.js";
 import { packagePath } from "./root.js";
 
 /** A host for tests: output is kept, time passes only in `wait`, the disk is what the test gives. */
@@ -41,6 +42,12 @@ export class TestHost implements Host {
     this.onWait();
     return Promise.resolve();
   }
+
+  nodeVersion = "20.11.0";
+  serial: Host["serial"] = {
+    list: () => Promise.resolve([]),
+    open: (path) => Promise.reject(new SerialError("no-port", `${path} does not exist`)),
+  };
 
   /** Serial ports are those of the test. */
   restartInBootMode: (port: string) => Promise<void> = (port) =>
