@@ -32,6 +32,7 @@ export interface Usage {
 
 const sectorBytes = 4096;
 const sandboxBytes = 4096;
+const kernelStackBytes = 4096;
 
 export function readUsage(
   pico: Pico,
@@ -60,14 +61,14 @@ export function readUsage(
   };
 }
 
-/** Stacks grow down from their tops: that of containers lies in the 4 KB from `sandbox_stack` on. */
+/** Stacks grow down from their tops. That of containers lies in the 4 KB from `sandbox_stack` on, that of the kernel in the 4 KB behind it. */
 function memoryUse(pico: Pico, kernel: KernelMemory, containerCount: number) {
   const { lowestMsp, lowestPsp } = pico.counters;
   const sandboxTop = kernel.address("sandbox_stack") + sandboxBytes;
   let memoryBytes = 0;
   for (let i = 0; i < containerCount; i++) memoryBytes += kernel.container(i).memoryBytes;
   return {
-    kernelStackBytes: kernel.address("stack_top") - lowestMsp,
+    kernelStackBytes: sandboxTop + kernelStackBytes - lowestMsp,
     containerStackBytes: Math.max(0, sandboxTop - lowestPsp),
     memoryBytes,
   };
