@@ -44,7 +44,6 @@ const roots: StackRoots = {
   fault: ["sandbox_fault"],
   interrupts: [
     "timer_interrupt",
-    "watchdog_interrupt",
     "transfer_interrupt",
     "pins_interrupt",
     "uart_interrupt",
@@ -78,7 +77,7 @@ export function describeFirmware(
     structs,
     symbols: Object.fromEntries(
       symbols
-        .filter(([name, { kind }]) => kind !== "a" && !name.startsWith("stack_"))
+        .filter(([name, { kind }]) => kind !== "a" && (name === "stack_top" || !name.startsWith("stack_")))
         .map(([name, { address, sizeBytes }]) => [name, [address, sizeBytes]]),
     ),
   };

@@ -24,8 +24,8 @@ void chip_poll(void);
    chip_poll began; may return early. */
 void chip_sleep(uint64_t due_us);
 
-/* Called by the main loop only, at least once between two events. An event takes at most 60 s, bus transfers
-   included; the watchdog is to fire only where the main loop is stuck for longer than the chip can count or allows. */
+/* Called by the main loop between two events, and by the tick while a container runs, every 64 ms: that ends with the event's
+   budget. The watchdog resets the chip where neither happens for seconds: a driver or the kernel is stuck. */
 void chip_feed_watchdog(void);
 
 /* Keeps a word for the next life, if a reset other than power-on ends this one. The kernel notes who runs: the container's index

@@ -90,6 +90,7 @@ void sandbox_host_call(uint32_t *frame) {
 void sandbox_tick(const uint32_t *frame) {
   if (sandbox.slices == 0) end(TRAP_TIME_BUDGET, frame[FRAME_PC]);
   sandbox.slices--;
+  chip_feed_watchdog();
   count_ms(1u << SLICE_MS_LOG2);
 }
 

@@ -1,17 +1,14 @@
 /* The ADC: one conversion at a time, 96 periods of 48 MHz. */
 #include "drivers.h"
 
-/* Inputs 0 to 3 are GP26 to GP29. */
+/* Inputs 0 to 3 are those of GP26 to GP29. */
 #define ADC_PIN_FIRST 26u
-#define ADC_INPUTS 4u
 
 bool adc_open(const struct need *need) {
-  uint32_t input = need->unit;
-  if (input >= ADC_INPUTS || need->pins[0] != ADC_PIN_FIRST + input) return false;
   clocks_open(RESET_ADC, GATE0_ADC, 0);
   ADC->cs = ADC_CS_ENABLE;
-  /* Neither the input buffer nor a pull may load the pin (4.9.2). */
-  return pins_select(need->pins[0], FUNCTION_NONE, PAD_OUTPUT_DISABLE);
+  /* Neither the input buffer nor a pull may load the pin (4.9.2). There is no GP30. */
+  return pins_select(ADC_PIN_FIRST + need->unit, FUNCTION_NONE, PAD_OUTPUT_DISABLE);
 }
 
 static void wait_until_ready(struct adc *adc) {

@@ -8,8 +8,8 @@ const uint32_t chip_ticks_per_ms = CLOCK_HZ / 1000;
 void chip_init(void) {
   clocks_init();
   usb_init();
-  TIMER->inte = 1u << 0 | 1u << 2;
-  NVIC_ISER = 1u << IRQ_TIMER_0 | 1u << IRQ_TIMER_2 | 1u << IRQ_IO_BANK0;
+  TIMER->inte = 1u << 0;
+  NVIC_ISER = 1u << IRQ_TIMER_0 | 1u << IRQ_IO_BANK0;
 }
 
 void chip_poll(void) {
@@ -30,7 +30,6 @@ bool port_open(const struct need *need) {
 __attribute__((section(".vectors.chip"), used)) static void (*const vectors[])(void) = {
   [IRQ_TIMER_0] = timer_interrupt,
   [1] = transfer_interrupt,
-  [IRQ_TIMER_2] = watchdog_interrupt,
   [5] = usb_interrupt,
   [IRQ_IO_BANK0] = pins_interrupt,
   [18] = transfer_interrupt,

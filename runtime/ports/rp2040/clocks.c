@@ -52,7 +52,7 @@ void clocks_init(void) {
   struct watchdog *watchdog = WATCHDOG;
   /* One tick of timer and watchdog is 12 periods of clk_ref. */
   watchdog->tick = WATCHDOG_TICK_ENABLE | 12;
-  watchdog->load = WATCHDOG_LONGEST;
+  watchdog->load = WATCHDOG_LOAD;
   watchdog->ctrl = WATCHDOG_ENABLE | WATCHDOG_PAUSE_IN_DEBUG;
 }
 

@@ -21,8 +21,8 @@ enum { PANIC_CLOCK = 0x100 };
 /* clk_sys, and clk_peri too. clk_usb and clk_adc have 48 MHz. */
 #define CLOCK_HZ 125000000u
 
-/* The watchdog counts two a microsecond (erratum RP2040-E1), to 2^24 - 1 at most: these are 8 s. */
-#define WATCHDOG_LONGEST 16000000u
+/* The watchdog counts two a microsecond (erratum RP2040-E1): 3 s. */
+#define WATCHDOG_LOAD 6000000u
 
 /* Starts the crystal, the PLLs, the tick of a microsecond and the watchdog; pins and timer leave reset. Resets the chip if a clock
    does not start. */
@@ -51,7 +51,6 @@ _Noreturn void chip_boot_rom_usb(void);
 
 bool pwm_open(const struct need *need);
 bool adc_open(const struct need *need);
-void watchdog_interrupt(void);
 void timer_interrupt(void);
 
 #endif

@@ -43,25 +43,24 @@ static inline __attribute__((always_inline)) void read_id(uint8_t *id) {
   for (uint32_t i = 0; i < ID_OFFSET + ID_BYTES; i++) {
     while (!(ssi->sr & SSI_SR_RFNE)) {
     }
-    id[i < ID_OFFSET ? 0 : i - ID_OFFSET] = (uint8_t)ssi->dr0;
+    /* What comes in before the id is written over. */
+    id[(i - ID_OFFSET) % ID_BYTES] = (uint8_t)ssi->dr0;
   }
 }
 
-/* With `id`: reads it. With `bytes`: programs a page. Else erases a sector. */
-IN_RAM __attribute__((long_call)) static void work(uint32_t offset, const uint8_t *bytes, uint8_t *id) {
+/* One function of the ROM between those that make the flash ready for it and readable again: connect, leave XIP; flush the cache,
+   enter XIP, slowly. They take no arguments. Without a code the id is read, to b. */
+IN_RAM __attribute__((long_call)) static void with_flash(uint32_t a, uint32_t b, uint32_t c, uint32_t code) {
+  static uint16_t codes[] = {ROM_CODE('I', 'F'), ROM_CODE('E', 'X'), 0, ROM_CODE('F', 'C'), ROM_CODE('C', 'X')};
+  codes[2] = (uint16_t)code;
   interrupts_off();
-  call_rom(0, 0, 0, ROM_CODE('I', 'F')); /* connect */
-  call_rom(0, 0, 0, ROM_CODE('E', 'X')); /* leave XIP */
-  if (id) {
-    read_id(id);
-  } else if (bytes) {
-    call_rom(offset, (uint32_t)(uintptr_t)bytes, PAGE_BYTES, ROM_CODE('R', 'P'));
-  } else {
-    /* Sector by sector: a block is larger than the flash, so the fourth argument, the command that erases one, is not looked at. */
-    call_rom(offset, SECTOR_BYTES, 1u << 31, ROM_CODE('R', 'E'));
+  for (const uint16_t *each = codes; each < codes + 5; each++) {
+    if (*each == 0) {
+      read_id((uint8_t *)b);
+    } else {
+      call_rom(a, b, c, *each);
+    }
   }
-  call_rom(0, 0, 0, ROM_CODE('F', 'C')); /* flush the cache */
-  call_rom(0, 0, 0, ROM_CODE('C', 'X')); /* enter XIP, slowly */
   struct ssi *ssi = SSI;
   ssi->enable = 0;
   ssi->baudr = SSI_DIVIDER;
@@ -71,20 +70,27 @@ IN_RAM __attribute__((long_call)) static void work(uint32_t offset, const uint8_
 
 const uint8_t *chip_flash_at(uint32_t offset) { return (const uint8_t *)(uintptr_t)(FLASH_START + offset); }
 
-static bool change(uint32_t offset, const uint8_t *bytes) {
-  work(offset, bytes, NULL);
+/* Whether the flash holds these bytes, or FF if there are none. */
+static bool holds(uint32_t offset, const uint8_t *bytes, uint32_t length) {
   const uint8_t *at = chip_flash_at(offset);
-  for (uint32_t i = 0; i < (bytes ? PAGE_BYTES : SECTOR_BYTES); i++) {
-    if (at[i] != (bytes ? bytes[i] : 0xff)) return false;
+  while (length-- > 0) {
+    if (at[length] != (bytes ? bytes[length] : 0xff)) return false;
   }
   return true;
 }
 
-bool chip_flash_erase(uint32_t offset) { return change(offset, NULL); }
+bool chip_flash_erase(uint32_t offset) {
+  /* Sector by sector: a block is larger than the flash, so the fourth argument, the command that erases one, is not looked at. */
+  with_flash(offset, SECTOR_BYTES, 1u << 31, ROM_CODE('R', 'E'));
+  return holds(offset, NULL, SECTOR_BYTES);
+}
 
-bool chip_flash_program(uint32_t offset, const uint8_t bytes[256]) { return change(offset, bytes); }
+bool chip_flash_program(uint32_t offset, const uint8_t bytes[256]) {
+  with_flash(offset, (uint32_t)(uintptr_t)bytes, PAGE_BYTES, ROM_CODE('R', 'P'));
+  return holds(offset, bytes, PAGE_BYTES);
+}
 
-void port_device_id(uint8_t out[8]) { work(0, NULL, out); }
+void port_device_id(uint8_t out[8]) { with_flash(0, (uint32_t)(uintptr_t)out, 0, 0); }
 
 _Noreturn void chip_boot_rom_usb(void) {
   void (*volatile call)(uint32_t, uint32_t, uint32_t, uint32_t) = call_rom;

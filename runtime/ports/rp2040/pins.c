@@ -7,11 +7,12 @@
 #define EDGES_MAX 32u
 #define TIME_BITS 26u
 
-/* Noted edges: microseconds, the lowest 26 bits (67 s, longer than any event) << 6 | level << 5 | pin. */
-static volatile uint32_t edges[EDGES_MAX];
-static volatile uint32_t noted, told; /* how many */
-/* There was no room for an edge. */
-static volatile bool lost;
+/* Noted edges. */
+static volatile struct {
+  uint32_t noted, told; /* how many */
+  uint32_t lost;        /* there was no room for one */
+  uint32_t edges[EDGES_MAX]; /* microseconds, the lowest 26 bits (67 s, longer than any event) << 6 | level << 5 | pin */
+} ring;
 
 bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
   if (pin >= PIN_COUNT) return false;
@@ -21,17 +22,17 @@ bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
 }
 
 bool pins_open(const struct need *need) {
-  static const uint8_t pulls[] = {[PULL_NONE] = 0, [PULL_UP] = PAD_PULL_UP, [PULL_DOWN] = PAD_PULL_DOWN};
-  uint32_t pin = need->pins[0];
-  if (pin >= PIN_COUNT) return false;
+  uint32_t pin = need->pins[0], bit = 1u << pin % 32;
   struct sio *sio = SIO;
+  /* PULL_NONE adds a bit that is there already. */
+  _Static_assert(PAD_DRIVE_4MA >> PULL_UP == PAD_PULL_UP && PAD_DRIVE_4MA >> PULL_DOWN == PAD_PULL_DOWN, "2.19.6.3");
+  sio->gpio_oe_clear = bit;
+  if (!pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | PAD_DRIVE_4MA >> need->pull)) return false;
   if (need->kind == NEED_GPIO_OUT) {
     port_pin_write(pin, need->active_low);
-    sio->gpio_oe_set = 1u << pin;
-  } else {
-    sio->gpio_oe_clear = 1u << pin;
+    sio->gpio_oe_set = bit;
   }
-  return pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | pulls[need->pull]);
+  return true;
 }
 
 bool port_pin_read(uint32_t pin) {
@@ -58,13 +59,13 @@ void port_pin_watch(uint32_t pin, bool on) {
 }
 
 static void note(uint32_t pin, uint32_t levels, uint32_t time_us) {
-  uint32_t count = noted;
-  if (count - told == EDGES_MAX) {
-    lost = true;
+  uint32_t count = ring.noted;
+  if (count - ring.told == EDGES_MAX) {
+    ring.lost = 1;
     return;
   }
-  edges[count % EDGES_MAX] = time_us << 6 | (levels >> pin & 1) << 5 | pin;
-  noted = count + 1;
+  ring.edges[count % EDGES_MAX] = time_us << 6 | (levels >> pin & 1) << 5 | pin;
+  ring.noted = count + 1;
 }
 
 void pins_interrupt(void) {
@@ -87,19 +88,19 @@ void pins_interrupt(void) {
   }
 }
 
-bool pins_noted(void) { return noted != told; }
+bool pins_noted(void) { return ring.noted != ring.told; }
 
 void pins_poll(void) {
-  while (noted != told) {
-    uint32_t edge = edges[told % EDGES_MAX];
-    told++;
+  while (pins_noted()) {
+    uint32_t edge = ring.edges[ring.told % EDGES_MAX];
+    ring.told++;
     uint64_t now_us = port_now_us();
     uint32_t age_us = ((uint32_t)now_us - (edge >> 6)) << (32 - TIME_BITS) >> (32 - TIME_BITS);
     gpio_pin_changed(edge & 31, edge >> 5 & 1, now_us - age_us);
-    if (noted != told || !lost) continue;
+    if (pins_noted() || !ring.lost) continue;
     /* The last edges are not known: the levels of all pins are. No level changes between. */
     interrupts_off();
-    lost = false;
+    ring.lost = 0;
     uint32_t levels = SIO->gpio_in;
     for (uint32_t pin = 0; pin < PIN_COUNT; pin++) note(pin, levels, TIMER->timerawl);
     interrupts_on();

@@ -38,6 +38,7 @@ void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
   uint32_t step = divider * hertz;
   slice->div = divider << 4;
   slice->top = (CLOCK_HZ + step / 2) / step - 1;
+  slice->csr = PWM_CSR_ENABLE;
   compare(pin);
 }
 
@@ -46,6 +47,5 @@ bool pwm_open(const struct need *need) {
   clocks_open(RESET_PWM, GATE0_PWM, 0);
   duties[pin & 15] = 0;
   port_pwm_set_frequency(pin, HERTZ_AT_START);
-  slice_of(pin)->csr = PWM_CSR_ENABLE;
   return pins_select(pin, FUNCTION_PWM, PAD_DIGITAL);
 }

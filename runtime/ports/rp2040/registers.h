@@ -28,7 +28,7 @@ struct sio {
 /* --- 2.4.8 NVIC of the Cortex-M0+ --- */
 #define NVIC_ISER (*(reg *)0xe000e100u)
 
-enum { IRQ_TIMER_0 = 0, IRQ_TIMER_2 = 2, IRQ_IO_BANK0 = 13 };
+enum { IRQ_TIMER_0 = 0, IRQ_IO_BANK0 = 13 };
 
 /* --- 2.13.5 Power-on state machine: what the watchdog resets. All but the oscillators. --- */
 #define PSM_WDSEL (*(reg *)0x40010008u)

@@ -3,7 +3,7 @@
 #include "drivers.h"
 
 /* The watchdog is fed by the main loop, so no sleep is longer. */
-#define SLEEP_US_MAX 4000000u
+#define SLEEP_US_MAX 2000000u
 
 void chip_start_clock(void) {
   struct timer *timer = TIMER;
@@ -29,16 +29,14 @@ void timer_interrupt(void) { TIMER->intr = 1u << 0; }
 
 void chip_sleep(uint64_t due_us) {
   struct timer *timer = TIMER;
-  uint64_t now_us = port_now_us();
-  if (due_us <= now_us) return;
-  uint64_t left_us = due_us - now_us;
-  uint32_t sleep_us = left_us > SLEEP_US_MAX ? SLEEP_US_MAX : (uint32_t)left_us;
+  uint64_t latest_us = port_now_us() + SLEEP_US_MAX;
+  if (due_us > latest_us) due_us = latest_us;
   /* An interrupt that comes from here on stays pending and ends the sleep. */
   interrupts_off();
   if (!pins_noted() && !uart_noted() && !usb_noted()) {
-    timer->alarm[0] = (uint32_t)now_us + sleep_us;
-    /* The alarm goes off at the tick that reaches its time: if that has passed, it would not. */
-    if (timer->timerawl - (uint32_t)now_us < sleep_us) __asm__ volatile("dsb\n wfi" ::: "memory");
+    timer->alarm[0] = (uint32_t)due_us;
+    /* The alarm goes off at the tick that reaches its time: if that has passed, it would not. Nothing is late by half an hour. */
+    if ((int32_t)((uint32_t)due_us - timer->timerawl) > 0) __asm__ volatile("dsb\n wfi" ::: "memory");
   }
   interrupts_on();
 }

@@ -1,26 +1,12 @@
-/* The watchdog: fed by the main loop, it resets the chip but for the oscillators, 8 s after the last time. An event may take 10 s, so each
-   feeding by the main loop is followed by one by the timer, 6 s later: what wedges is ended after 14 s at most. */
+/* The watchdog: where nobody feeds it for 3 s it resets the chip but for the oscillators. No transfer on a bus and no erasing of flash
+   takes as long. */
 #include "contract.h"
 #include "drivers.h"
-
-#define SECOND_FEEDING_US 6000000u
-#define ALARM 2
 
 /* Of the scratch registers the boot ROM has 4 to 7. */
 enum { SCRATCH_NOTE, SCRATCH_PANIC };
 
-static void feed(void) { WATCHDOG->load = WATCHDOG_LONGEST; }
-
-void chip_feed_watchdog(void) {
-  struct timer *timer = TIMER;
-  feed();
-  timer->alarm[ALARM] = timer->timerawl + SECOND_FEEDING_US;
-}
-
-void watchdog_interrupt(void) {
-  TIMER->intr = 1u << ALARM;
-  feed();
-}
+void chip_feed_watchdog(void) { WATCHDOG->load = WATCHDOG_LOAD; }
 
 void chip_note(uint32_t word) { WATCHDOG->scratch[SCRATCH_NOTE] = word; }
 
