@@ -78,7 +78,7 @@ bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
   if (offset % PAGE_BYTES != 0 || offset < SECTORS || offset >= SECTORS + 2 * SECTOR_BYTES) fail("programs something else");
   for (uint32_t i = 0; i < PAGE_BYTES; i++) {
     result[i] = flash[offset + i] & bytes[i];
-    if (bytes[i] != 0xff && flash[offset + i] != 0xff) fail("programs what is not blank");
+    if (result[i] != bytes[i]) fail("programs what is not blank");
   }
   change(offset, result, PAGE_BYTES, !is_cut());
   return true;

@@ -107,10 +107,15 @@ static void copy(uint8_t *to, const uint8_t *from, uint32_t length) {
   while (length-- > 0) *to++ = *from++;
 }
 
-/* Where bits are 1 the flash keeps what it has. */
+/* Goes on at `offset`: the page around it is programmed with what it has, and what is appended. */
+static void go_to(uint32_t offset) {
+  place = offset;
+  copy(page, chip_flash_at(offset & ~(PAGE_BYTES - 1)), PAGE_BYTES);
+}
+
 static void program(void) {
   failed |= !chip_flash_program((place - 1) & ~(PAGE_BYTES - 1), page);
-  for (uint32_t i = 0; i < PAGE_BYTES; i++) page[i] = 0xff;
+  go_to(place);
 }
 
 static void append(const uint8_t *bytes, uint32_t length) {
@@ -127,9 +132,8 @@ static bool is_written(void) {
 }
 
 static void start_at(uint32_t offset) {
-  place = offset;
   failed = false;
-  for (uint32_t i = 0; i < PAGE_BYTES; i++) page[i] = 0xff;
+  go_to(offset);
 }
 
 /* Makes the other sector the one that counts. */
