@@ -73,4 +73,4 @@ export const helperTable = [
 
 /** Of the sources that helpers.bin was made from. */
 export const helpersSourceSha256 =
-  "14d788b12cea0fc7527c8743eda90d3efc43c17d8ccee25627a7aba9eabc6cae";
+  "bd65407721859e21129b3e7dc30aeb0b7cca58bf42490c036fb87f4306ab3226";

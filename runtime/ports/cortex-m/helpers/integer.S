@@ -248,6 +248,7 @@ function divide_magnitudes
  * a = a / b, b = a % b, unsigned. The high word of the quotient comes from a division of words, the low word bit by bit, but that a divisor of
  * 16 bits divides in digits of 16 bits.
  */
+    also_named __aeabi_uldivmod, i64_div_u, 20
 function i64_div_u, 20
     push {r4-r7, lr}
     movs r7, #0
