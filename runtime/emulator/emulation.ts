@@ -34,6 +34,8 @@ export interface EmulationOptions {
   readonly layout?: KernelLayout;
   /** Where in the module an offset of a container's machine code comes from. */
   readonly locate?: (container: number, codeOffset: number) => Frame | undefined;
+  /** Time stops when a container has ended, instead of going on to its next start. */
+  readonly stopAtTrap?: boolean;
 }
 
 export interface EmulatedContainer {
@@ -47,10 +49,10 @@ export interface EmulatedContainer {
 const sliceUs = 733_013;
 /** After so long without a byte from a device that sleeps, it has said all. */
 const quietUs = 25;
-/** What is due at a time has until so much later to be done before it counts as still running. */
-const settleUs = 20_000;
-/** No report comes later than this: the longest event, and the time to send it. */
-const holdBackUs = 11e6;
+/** Beside its longest event, what a device may take for all that is due at one time, before it counts as always busy. */
+const settleUs = 50_000;
+/** No report comes later than the longest event and this, the time to send it and all before it. */
+const holdBackUs = 1e6;
 /** No firmware takes longer to start its clock. */
 const bootUs = 5e6;
 
@@ -70,6 +72,9 @@ export class Emulation implements DeviceRun {
   readonly #orderer: Orderer;
   readonly #reports: Reports;
   readonly #settings: readonly number[][];
+  /** Longest event of a container. */
+  readonly #eventUs: number;
+  readonly #stopAtTrap: boolean;
   #devices!: Devices;
   #nextMessage = 0;
   /** ns since power-on at which the device started its clock first. */
@@ -81,6 +86,7 @@ export class Emulation implements DeviceRun {
   /** Use createEmulation. */
   constructor(options: EmulationOptions, environment: Environment) {
     const { containers, rig, sink, wants, flash, layout, locate } = options;
+    this.#stopAtTrap = options.stopAtTrap ?? false;
     this.environment = environment;
     this.#containers = containers;
     this.#messages = rig.simulation.messages;
@@ -100,6 +106,8 @@ export class Emulation implements DeviceRun {
     this.#settings = containers.map(({ manifest, settings }) =>
       manifest.settings.map((setting) => settings?.get(setting.name) ?? setting.default),
     );
+    this.#eventUs =
+      1000 * Math.max(0, ...containers.map(({ manifest }) => manifest.limits.eventMs));
     const { deviceId, seed } = rig.simulation;
     this.pico = new Pico({ flash, uniqueId: deviceId });
     this.#kernel = layout && new KernelMemory(this.pico, layout);
@@ -119,9 +127,10 @@ export class Emulation implements DeviceRun {
 
   /**
    * Lets everything happen that is due until `timeUs`. The clock stands a little behind it afterwards: the device needs
-   * time to do what is due.
+   * time to do what is due. It stays where it is while a debugger holds the device, and with `stopAtTrap` where a container ended.
    */
   advanceTo(timeUs: number): void {
+    if (this.#isHeld) return;
     this.#horizonUs = Math.max(this.#horizonUs, timeUs);
     if (timeUs > this.nowUs) this.#runTo(timeUs);
     this.#settle();
@@ -217,27 +226,44 @@ export class Emulation implements DeviceRun {
     while (this.nowUs < timeUs) {
       const nextUs = Math.min(timeUs, this.#nextBoardUs(), this.nowUs + sliceUs);
       this.pico.run((this.#startNs ?? 0) + nextUs * 1000);
+      if (!this.pico.executing) return this.#sync();
       if (this.nowUs < nextUs) this.board.advanceTo(nextUs);
       this.#deliverMessages();
       this.#release();
+      if (this.#isHeld) return;
     }
+  }
+
+  get #isHeld(): boolean {
+    return !this.pico.executing || this.#stoppedUs !== undefined;
+  }
+
+  /** When a container ended, if time stops there. */
+  get #stoppedUs(): number | undefined {
+    return this.#stopAtTrap ? this.#reports.firstTrapUs : undefined;
   }
 
   /** Lets the device come to rest, so that what was due is done and reported. */
   #settle(): void {
-    const untilUs = this.nowUs + settleUs;
-    for (let received = -1; received !== this.#received || !this.pico.isAsleep;) {
-      if (this.nowUs >= untilUs) return;
+    const untilUs = this.nowUs + settleUs + this.#eventUs;
+    for (let received = -1; received !== this.#received || !this.#isIdle;) {
+      if (this.nowUs >= untilUs || this.#isHeld) return;
       received = this.#received;
       this.#runTo(this.nowUs + quietUs);
     }
     if (this.#devices.usb.isOpen) this.#orderer.release(this.#horizonUs);
   }
 
+  /** The kernel waits for something to do. While it waits for a bus, it sleeps in the handler of a host call. */
+  get #isIdle(): boolean {
+    return this.pico.isAsleep && this.pico.chip.processor.ipsr === 0;
+  }
+
   /** Passes on what no report can precede any more. */
   #release(): void {
-    const isQuiet = this.pico.isAsleep && this.#devices.usb.isOpen;
-    const untilUs = this.nowUs - (isQuiet ? quietUs : holdBackUs);
+    if (this.#stoppedUs !== undefined) return this.#orderer.release(this.#stoppedUs);
+    const isQuiet = this.#isIdle && this.#devices.usb.isOpen;
+    const untilUs = this.nowUs - (isQuiet ? quietUs : this.#eventUs + holdBackUs);
     this.#orderer.release(Math.min(untilUs, this.#horizonUs));
   }
 

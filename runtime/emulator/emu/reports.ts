@@ -25,6 +25,8 @@ export interface ReportsOptions {
 export class Reports {
   /** Added to the device's times, which start anew when it does. */
   epochUs = 0;
+  /** When the first container ended. */
+  firstTrapUs: number | undefined;
   readonly #reader = new FrameReader();
   readonly #options: ReportsOptions;
   readonly #ends: readonly Ends[];
@@ -85,6 +87,7 @@ export class Reports {
       timeUs: timeUs + this.epochUs,
       ...(frame?.offset === undefined ? {} : { offset: frame.offset }),
     };
+    this.firstTrapUs ??= trap.timeUs;
     Object.assign(this.#ends[container] ?? {}, { trap, failures, parked });
     this.#record(timeUs, `trap.${name}`, end.code);
     if (parked) this.#record(timeUs, `parked.${name}`, failures);
