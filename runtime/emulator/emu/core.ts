@@ -115,6 +115,7 @@ export class Core extends ThumbCore {
       if (this.stopped || clock.nanos >= untilNs) return;
       const cycles = Math.min(clock.cyclesUntil(Math.min(clock.nextNs, untilNs)), sliceCyclesMax);
       if (this.halted || (this.sleeping && !this.#wakes())) {
+        if (once && clock.nextNs === Infinity) return;
         this.sleepNs += cycles * clock.nsPerCycle;
         clock.cycles += cycles;
         continue;
@@ -144,6 +145,12 @@ export class Core extends ThumbCore {
   /** Of PendSV, SysTick and NMI. */
   setPending(exception: number): void {
     this.exceptions.pendingSystem |= 1 << exception;
+    this.#becamePending();
+  }
+
+  /** Of interrupts, by software: bit n is interrupt n. */
+  pendInterrupts(bits: number): void {
+    this.exceptions.pendingInterrupts |= bits;
     this.#becamePending();
   }
 

@@ -79,7 +79,7 @@ export class SystemControl extends BasePeripheral {
     else if (offset < 0x100) this.#writeSysTick(offset, value);
     else if (offset === 0x100) exceptions.enabledInterrupts |= value;
     else if (offset === 0x180) exceptions.enabledInterrupts &= ~value;
-    else if (offset === 0x200) exceptions.pendingInterrupts |= value;
+    else if (offset === 0x200) core.pendInterrupts(value);
     else if (offset === 0x280)
       // A line that is still high makes its interrupt pending again.
       exceptions.pendingInterrupts &= ~value | (exceptions.lines & ~exceptions.activeInterrupts);
