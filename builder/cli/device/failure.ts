@@ -8,8 +8,8 @@ export const udevFile = "/etc/udev/rules.d/70-thimble.rules";
 
 /** How a user of Linux gets at serial ports. */
 export const rightsHint =
-  `Write ${udevRule} into ${udevFile}, run "sudo udevadm control --reload" and plug the board in again; ` +
-  'or join the group of serial ports with "sudo usermod -aG dialout $USER" and log in again.';
+  `Run "echo '${udevRule}' | sudo tee ${udevFile} && sudo udevadm control --reload" and plug the board in again; ` +
+  'or run "sudo usermod -aG dialout $USER" and log in again.';
 
 const hints: Readonly<Record<SerialErrorCode, string>> = {
   "no-package":
