@@ -12,6 +12,7 @@ import type {
 } from "./ir.js";
 import type { HelperName } from "./helpers.js";
 import { lowerBinary, lowerExtend, lowerPair } from "./arithmetic.js";
+import { instanceResultWord } from "./build/layout.js";
 import { compareOf } from "./compare.js";
 import { lowerSelect, lowerTest, lowerTest64 } from "./decide.js";
 import {
@@ -277,7 +278,7 @@ export class Lowering {
           [{ value: this.constant({ kind: "instanceBase" }), phase: "early" }],
           [{ value, phase: "late" }],
           (assembler, [base], [to]) =>
-            assembler.emit("ldr", to!, base!, 4 * (argumentRegisters + k)),
+            assembler.emit("ldr", to!, base!, 4 * (instanceResultWord + k)),
         ),
       );
     });
@@ -419,7 +420,7 @@ export class Lowering {
           ],
           [],
           (assembler, [from, base]) =>
-            assembler.emit("str", from!, base!, 4 * (argumentRegisters + k)),
+            assembler.emit("str", from!, base!, 4 * (instanceResultWord + k)),
         ),
       );
     });

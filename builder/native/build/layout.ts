@@ -14,8 +14,11 @@ export function wordCount(types: readonly ValueType[]): number {
   return types.reduce((sum, type) => sum + wordsOf[type], 0);
 }
 
-/** Words of the instance block before the globals: stack limit, memory size, two reserved, eighteen for results. */
-export const instanceHeaderWords = 22;
+/** The word of the instance block with the first result that has no register: stack limit and memory size come before. */
+export const instanceResultWord = 2;
+
+/** Words of the instance block before the globals: those before the results, and eighteen of them. */
+export const instanceHeaderWords = 20;
 
 /** Words of results that a function may have: four in registers, the rest in the instance block. */
 export const maxResultWords = 22;

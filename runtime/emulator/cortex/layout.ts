@@ -24,8 +24,8 @@ export const helpersBytesMax = 0x1_0000;
 export const instanceWords = {
   stackLimit: 0,
   memoryBytes: 1,
-  results: 4,
-  globals: 22,
+  results: 2,
+  globals: 20,
 } as const;
 
 /** Results that a function returns in registers; further ones are in the instance block, at most 18. */
