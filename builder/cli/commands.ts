@@ -59,7 +59,7 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
       examples(
         ["build", "builds the app in this folder"],
         ["build examples/blink --out /tmp/blink", ""],
-        ["build --board pico", "with what it takes of a Raspberry Pi Pico"],
+        ["build --board pico", "and what it takes of a Pico"],
         ["build --json", "for programs"],
       ),
     )

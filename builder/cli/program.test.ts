@@ -16,7 +16,7 @@ test("help goes to standard output, with examples and exit codes", async () => {
   assert.equal(all.code, 0);
   assert.match(all.out, /Usage: thimble/);
   assert.match(all.out, /Exit codes:\n {2}0 {2}done/);
-  for (const command of ["new", "build", "run"]) {
+  for (const command of ["new", "build", "run", "inspect", "flash"]) {
     const one = await thimble(command, "--help");
     assert.equal(one.code, 0);
     assert.match(

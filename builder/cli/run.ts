@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
 import { quote } from "../../runtime/document/words.js";
+import type { Emulation } from "../../runtime/emulator/emulation.js";
 import { locate } from "../compile/locate.js";
 import { exitCodes, usageFailure, type ExitCode } from "./failure.js";
 import type { Host } from "./host.js";
@@ -9,7 +10,7 @@ import { span } from "./render/time.js";
 import type { Report } from "./report.js";
 import { entryLine, isShown } from "./run/lines.js";
 import { runLive } from "./run/live.js";
-import { readFor, readSpeed } from "./run/options.js";
+import { readFor, readPort, readSpeed } from "./run/options.js";
 import { Pacer } from "./run/pacer.js";
 import { runPlain } from "./run/plain.js";
 import { loadContainer, loadRig, readSettings } from "./run/prepare.js";
@@ -41,6 +42,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const { host } = report;
   const on = readOn(options);
+  const gdbPort = options.gdb === undefined ? undefined : readPort(options.gdb);
   const forTime = options.for === undefined ? undefined : readFor(options.for);
   const speed = options.speed === undefined ? undefined : readSpeed(options.speed);
   const live =
@@ -51,6 +53,7 @@ export async function runCommand(
   const settings = readSettings(container.manifest, options.setting ?? []);
   const trace = options.trace === undefined ? undefined : openTrace(host, options.trace);
   let interrupted = false;
+  let closeDebuggerPort = (): void => undefined;
   const stopListening = host.onInterrupt(() => (interrupted = true));
   try {
     const rehearsal = await startRehearsal(host, {
@@ -70,9 +73,13 @@ export async function runCommand(
     const endUs = endOf(rehearsal, forTime, live);
     const stop = (): boolean =>
       interrupted || host.out.closed || rehearsal.simulation.stats(0).trap !== null;
+    const { emulation } = rehearsal;
+    if (emulation !== undefined && gdbPort !== undefined)
+      closeDebuggerPort = await debugFrom(report, emulation, gdbPort);
+    const held = (): boolean => emulation?.pico.executing === false;
     const startMs = host.nowMs();
-    if (live) await runLive(host, rehearsal, { pacer, endUs, stop });
-    else await runPlain(host, rehearsal.simulation, { pacer, endUs, stop });
+    if (live) await runLive(host, rehearsal, { pacer, endUs, stop, held });
+    else await runPlain(host, rehearsal.simulation, { pacer, endUs, stop, held });
     trace?.finish();
     if (lines) report.line();
     return conclude(report, rehearsal, {
@@ -82,6 +89,7 @@ export async function runCommand(
       trace: options.trace,
     });
   } finally {
+    closeDebuggerPort();
     stopListening();
     trace?.abandon();
   }
@@ -97,6 +105,16 @@ function readOn({ on = "sim", gdb }: RunOptions): DeviceKind {
   if (gdb !== undefined && on === "sim")
     throw usageFailure("--gdb is for the emulated Pico", "Add --on emu.");
   return on;
+}
+
+/** Lets a debugger take the device, and says how. Returns what closes its port. */
+async function debugFrom(report: Report, { pico }: Emulation, port: number): Promise<() => void> {
+  const { openDebuggerPort } = await import("./run/debugger.js");
+  const close = await openDebuggerPort(pico, port);
+  report.host.err.write(
+    `The device waits for a debugger: gdb-multiarch -ex "target remote localhost:${port}", and "continue" lets it go on.\n`,
+  );
+  return close;
 }
 
 /** Virtual time at which the run ends. */

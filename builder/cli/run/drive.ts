@@ -13,23 +13,26 @@ export interface Course {
   readonly endUs: number;
   /** Asked after every slice of virtual time. */
   readonly stop: () => boolean;
+  /** Whether a debugger holds the device, so that no time passes. */
+  readonly held?: () => boolean;
 }
 
 /** Moves the virtual clock at the pace of real time, or as fast as it goes, until the end or `stop`; calls `onStep` about ten times a second. */
 export async function drive(
   host: Host,
   simulation: Advancing,
-  { pacer, endUs, stop }: Course,
+  { pacer, endUs, stop, held = () => false }: Course,
   onStep: () => void,
 ): Promise<void> {
   const slicer = new Slicer(simulation, () => host.nowMs());
   while (!stop() && simulation.nowUs < endUs) {
     const startMs = host.nowMs();
-    slicer.advance(Math.min(pacer.target(startMs), endUs), budgetMs, stop);
+    const targetUs = Math.min(pacer.target(startMs), endUs);
+    if (!held()) slicer.advance(targetUs, budgetMs, () => stop() || held());
     pacer.reached(simulation.nowUs);
     onStep();
     const restMs =
-      pacer.speed === Infinity && !pacer.paused
+      pacer.speed === Infinity && !pacer.paused && !held()
         ? 0
         : Math.max(0, frameMs - (host.nowMs() - startMs));
     await host.wait(restMs);

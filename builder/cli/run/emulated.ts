@@ -25,6 +25,7 @@ export async function startEmulation(
     sink,
     ...(wants === undefined ? {} : { wants }),
     layout: JSON.parse(description) as KernelLayout,
+    stopAtTrap: true,
     locate: (_, codeOffset) => image.locate(codeOffset),
   });
 }

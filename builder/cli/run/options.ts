@@ -30,6 +30,14 @@ export function readSpeed(text: string): number {
   return speed;
 }
 
+/** `--gdb`: a TCP port. */
+export function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535)
+    throw usageFailure(`--gdb ${quote(text)} is no TCP port`, "Write a number such as --gdb 3333.");
+  return port;
+}
+
 /** `NAME=VALUE`. */
 export function readPair(option: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf("=");
