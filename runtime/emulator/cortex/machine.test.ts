@@ -25,8 +25,8 @@ test("words go in and come out in registers, further ones on the stack and in th
   assert.deepEqual(run([0x1840, bxLr], [40, 2]).words.slice(0, 1), [42]);
   // ldr r0, [sp, #4]; bx lr
   assert.equal(run([0x9801, bxLr], [1, 2, 3, 4, 5, 6, 7]).words[0], 6);
-  // mov r2, r10; str r0, [r2, #16]; bx lr
-  const { words } = load([0x4652, 0x6110, bxLr]).call(0, [9, 8], { resultWords: 5 });
+  // mov r2, r10; str r0, [r2, #8]; bx lr
+  const { words } = load([0x4652, 0x6090, bxLr]).call(0, [9, 8], { resultWords: 5 });
   assert.deepEqual(words, [9, 8, layout.instance, 0xbad0_0003, 9]);
 });
 
