@@ -19,7 +19,7 @@ const svCall = 11;
 const pendSv = 14;
 const sysTick = 15;
 const interrupt = 16;
-const nops = (count: number): number[] => new Array<number>(count).fill(0xbf00);
+const nops = (count: number): number[] => Array.from({ length: count }, () => 0xbf00);
 
 function cyclesOf(board: BareBoard, steps = 1): number {
   const before = board.core.cycles;
@@ -51,7 +51,7 @@ test("SVC stacks r0-r3, r12, lr, the return address and xPSR, and BX LR brings t
   assert.equal(cyclesOf(board), 15);
   assert.equal(board.registers[15], bare.code + 2);
   assert.equal(board.registers[13], bare.mainStack);
-  assert.deepEqual([...board.registers.slice(0, 4)], [0x1000, 0x1001, 0x1002, 0x1003]);
+  assert.deepEqual(Array.from(board.registers.slice(0, 4)), [0x1000, 0x1001, 0x1002, 0x1003]);
   assert.equal(board.registers[12], 0x100c);
   assert.equal(board.registers[14], 0x100e);
   assert.equal(board.core.flags >>> 28, 6);

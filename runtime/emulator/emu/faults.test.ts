@@ -195,6 +195,6 @@ test("what unprivileged code writes to special registers is ignored, flags apart
   assert.equal(board.core.readSpecialRegister(special.control), 3);
   assert.equal(board.core.exceptions.primask, 0);
   assert.equal(board.registers[13], bare.processStack);
-  assert.deepEqual([...board.registers.slice(3, 6)], [0, 3, 0]);
+  assert.deepEqual(Array.from(board.registers.slice(3, 6)), [0, 3, 0]);
   assert.equal(board.core.flags >>> 28, 0xa);
 });

@@ -137,7 +137,7 @@ test("HardFault runs without the MPU unless HFNMIENA is set", () => {
 });
 
 test("code in a region that may not be executed faults, code beside it goes on", () => {
-  const board = new BareBoard(new Array<number>(200).fill(0xbf00));
+  const board = new BareBoard(Array.from({ length: 200 }, () => 0xbf00));
   board.region(0, bare.code, 256, 0x1300_8000);
   board.protect(5);
   board.registers[15] = bare.code + 0xe0;

@@ -1,3 +1,4 @@
+import { GPIOPinState } from "rp2040js";
 import { Chip } from "./chip.js";
 import { VirtualClock } from "./clock.js";
 import { NorFlash, type FlashHook } from "./flash.js";
@@ -39,11 +40,12 @@ export class Pico {
   readonly flash: NorFlash;
   readonly starts: Start[] = [];
   readonly #options: PicoOptions;
-  readonly #pinListeners: PinListener[] = [];
   readonly #inputs: (boolean | undefined)[] = [];
   #onChip: (chip: Chip) => void = () => {};
   /** Called when firmware sets its clock to 0: the time at which containers start. */
   onClockStart: () => void = () => {};
+  /** Called when what the chip drives a pin with changes. */
+  onPin: PinListener = () => {};
   #chip: Chip;
   #clock: VirtualClock;
   /** When firmware started its clock, in ns since power-on, or -1. */
@@ -52,7 +54,7 @@ export class Pico {
     cycles: 0,
     instructions: 0,
     sleepNs: 0,
-    exceptions: new Array<number>(48).fill(0),
+    exceptions: Array.from({ length: 48 }, () => 0),
   };
   #executing = true;
 
@@ -107,11 +109,6 @@ export class Pico {
   set onChip(listener: (chip: Chip) => void) {
     this.#onChip = listener;
     listener(this.#chip);
-  }
-
-  /** Called when what the chip drives a pin with changes. */
-  onPin(listener: PinListener): void {
-    this.#pinListeners.push(listener);
   }
 
   /** Called before each erase and program; may cut the power. */
@@ -217,9 +214,8 @@ export class Pico {
       chip.adc.sampleAlarm.schedule(chip.adc.sampleTime * 1000);
     };
     for (let pin = 0; pin < chip.gpio.length; pin++) {
-      chip.gpio[pin]!.addListener((state) => {
-        const level = state < 2 ? state === 1 : undefined;
-        for (const listener of this.#pinListeners) listener(pin, level);
+      chip.gpio[pin]!.addListener((state, before) => {
+        if (levelOf(state) !== levelOf(before)) this.onPin(pin, levelOf(state));
       });
       chip.pin(pin).drive(this.#inputs[pin]);
     }
@@ -256,6 +252,13 @@ export class Pico {
     this.#boot(reasons[reason] ?? "software");
     this.#onChip(this.#chip);
   }
+}
+
+/** rp2040js's GPIOPinState: low and high are driven, anything else is not. */
+function levelOf(state: GPIOPinState): boolean | undefined {
+  return state === GPIOPinState.Low || state === GPIOPinState.High
+    ? state === GPIOPinState.High
+    : undefined;
 }
 
 /** Totals of a board. */
