@@ -1,8 +1,9 @@
 /** Compiles and links firmware for Arm chips with arm-none-eabi-gcc: what `npm run firmware` and the images for QEMU share. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { moduleSizes } from "./module-sizes.js";
 
 /** The compiler the committed images come from: another version may give other bytes. */
 export const armCompilerVersion = "12.2.1";
@@ -47,14 +48,14 @@ export interface ArmProgram {
   /** All sections that are loaded, from the lowest address on. */
   readonly bin: Uint8Array;
   readonly symbols: ReadonlyMap<string, ArmSymbol>;
-  /** In the order of the link; libgcc, if anything of it is linked, comes last. */
+  /** In the order of the link; libgcc and what belongs to no source come last. What one source has inlined of another counts to the other. */
   readonly modules: readonly ArmModule[];
   /** Functions in C, in no particular order. */
   readonly functions: readonly ArmFunction[];
 }
 
-/** ARMv6-M: the same objects run on every Cortex-M. */
-const compilerArgs = [
+/** ARMv6-M: the same objects run on every Cortex-M. What the compiler and the linker, which compiles the whole program, both have to know. */
+const codeArgs = [
   "-mcpu=cortex-m0plus",
   "-mthumb",
   "-std=c11",
@@ -66,6 +67,9 @@ const compilerArgs = [
   "-fno-common",
   "-fno-ident",
   "-fcallgraph-info=su",
+];
+const compilerArgs = [
+  ...codeArgs,
   "-Wall",
   "-Wextra",
   "-Wconversion",
@@ -75,6 +79,10 @@ const compilerArgs = [
   // gcc takes no `(void)` for an answer; clang, which compiles the core for the simulator, does and checks.
   "-Wno-unused-result",
 ];
+
+/** All C but the helpers is compiled as one program: a third smaller. */
+const wholeProgramArgs = ["-flto", "-fno-fat-lto-objects"];
+const wholeProgramLinkArgs = ["-flto", "-flto-partition=one"];
 
 /** Helpers keep their hands off the registers that belong to a container. */
 const helperArgs = ["-ffixed-r8", "-ffixed-r9", "-ffixed-r10", "-fno-jump-tables"];
@@ -112,7 +120,9 @@ function compile(root: string, folder: string, image: ArmImage, source: string):
   mkdirSync(join(object, ".."), { recursive: true });
   run(root, "arm-none-eabi-gcc", [
     ...compilerArgs,
-    ...(source.startsWith(helperFolder) ? helperArgs : []),
+    ...(source.startsWith(helperFolder)
+      ? helperArgs
+      : [...wholeProgramArgs, `-frandom-seed=${source}`]),
     `-ffile-prefix-map=${root}=.`,
     ...image.includes.map((include) => `-I${include}`),
     ...Object.entries(image.defines ?? {}).map(([name, value]) => `-D${name}=${value}`),
@@ -135,15 +145,16 @@ function link(
   image: ArmImage,
   objects: readonly Compiled[],
 ): ArmProgram {
-  const [elf, bin, map] = ["image.elf", "image.bin", "image.map"].map((name) =>
-    join(folder, name),
-  ) as [string, string, string];
+  const [elf, bin] = ["image.elf", "image.bin"].map((name) => join(folder, name)) as [
+    string,
+    string,
+  ];
   run(root, "arm-none-eabi-gcc", [
-    "-mcpu=cortex-m0plus",
-    "-mthumb",
+    ...codeArgs,
+    ...wholeProgramLinkArgs,
+    "-frandom-seed=image",
     ...linkerArgs,
     ...Object.entries(image.symbols ?? {}).map(([name, value]) => `-Wl,--defsym=${name}=${value}`),
-    `-Wl,-Map=${map}`,
     "-T",
     image.linkerScript,
     "-o",
@@ -152,17 +163,39 @@ function link(
     "-lgcc",
   ]);
   run(root, "arm-none-eabi-objcopy", ["-O", "binary", elf, bin]);
+  const symbols = readSymbols(run(root, "arm-none-eabi-nm", ["-S", elf]));
+  const graphs = [`${elf}.ltrans0.ltrans.ci`, ...helperGraphs(objects)];
+  const functions = graphs
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readCallGraph(readFileSync(path, "utf8")));
   return {
     elf: readFileSync(elf),
     bin: readFileSync(bin),
-    symbols: readSymbols(run(root, "arm-none-eabi-nm", ["-S", elf])),
-    modules: readMap(readFileSync(map, "utf8"), objects),
-    functions: objects
-      .filter(({ source }) => source.endsWith(".c"))
-      .flatMap(({ source, object }) =>
-        readCallGraph(source, readFileSync(object.replace(/\.o$/, ".ci"), "utf8")),
-      ),
+    symbols,
+    modules: moduleSizes(root, elf, image.sources),
+    functions: [...functions, ...aliases(functions, symbols)],
   };
+}
+
+/** Functions of the same code have become one: the call graph knows it by one name only. */
+function aliases(
+  functions: readonly ArmFunction[],
+  symbols: ReadonlyMap<string, ArmSymbol>,
+): ArmFunction[] {
+  const known = new Map(functions.map((each) => [each.name, each]));
+  const byAddress = new Map(functions.map((each) => [symbols.get(each.name)?.address, each]));
+  const called = new Set(functions.flatMap(({ calls }) => calls));
+  return [...called].flatMap((name) => {
+    const symbol = name === undefined || known.has(name) ? undefined : symbols.get(name);
+    const same = symbol && byAddress.get(symbol.address);
+    return same === undefined ? [] : [{ ...same, name: name! }];
+  });
+}
+
+function helperGraphs(objects: readonly Compiled[]): string[] {
+  return objects
+    .filter(({ source }) => source.startsWith(helperFolder) && source.endsWith(".c"))
+    .map(({ object }) => object.replace(/\.o$/, ".ci"));
 }
 
 /** What `nm -S` says. */
@@ -181,53 +214,17 @@ export function readSymbols(text: string): ReadonlyMap<string, ArmSymbol> {
   return symbols;
 }
 
-/** Sizes by source, from the map that the linker writes: what is left after unused sections are gone. */
-function readMap(text: string, objects: readonly Compiled[]): ArmModule[] {
-  const sizes = new Map<string, { code: number; data: number; bss: number }>();
-  const placed = text
-    .slice(text.indexOf("Linker script and memory map"))
-    .replaceAll(/^( \.\S+)\n +(?=0x)/gm, "$1 ");
-  for (const [, section, , size, object] of placed.matchAll(
-    /^ (\.\S+|COMMON) +0x([0-9a-f]+) +0x([0-9a-f]+) (\S+)$/gm,
-  )) {
-    if (/^\.(debug|comment|ARM|note)/.test(section!)) continue;
-    const sum = sizes.get(object!) ?? { code: 0, data: 0, bss: 0 };
-    sizes.set(object!, sum);
-    const kind = /^(\.bss|COMMON)/.test(section!)
-      ? "bss"
-      : section!.startsWith(".data")
-        ? "data"
-        : "code";
-    sum[kind] += Number.parseInt(size!, 16);
-  }
-  const library = { code: 0, data: 0, bss: 0 };
-  for (const [object, { code, data, bss }] of sizes) {
-    if (objects.some((known) => known.object === object)) continue;
-    library.code += code;
-    library.data += data;
-    library.bss += bss;
-  }
-  const own = objects.map(({ source, object }) => moduleOf(source, sizes.get(object)));
-  return library.code + library.data + library.bss === 0
-    ? own
-    : [...own, moduleOf("libgcc", library)];
-}
-
-function moduleOf(source: string, { code, data, bss } = { code: 0, data: 0, bss: 0 }): ArmModule {
-  return { source, codeBytes: code, dataBytes: data, bssBytes: bss };
-}
-
 /** What -fcallgraph-info=su has written. Names of functions are unique in an image, or the first counts. */
-function readCallGraph(source: string, text: string): ArmFunction[] {
+function readCallGraph(text: string): ArmFunction[] {
   const plain = (title: string): string => title.slice(title.lastIndexOf(":") + 1);
   const calls = [...text.matchAll(/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/gm)];
   return [
     ...text.matchAll(
-      /^node: \{ title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \((?:static|dynamic)/gm,
+      /^node: \{ title: "([^"]+)" label: "[^"]*\\n([^"\\]+):\d+:\d+\\n(\d+) bytes \((?:static|dynamic)/gm,
     ),
-  ].map(([, title, bytes]) => ({
+  ].map(([, title, source, bytes]) => ({
     name: plain(title!),
-    source,
+    source: source!,
     stackBytes: Number(bytes),
     calls: calls
       .filter(([, from]) => from === title)

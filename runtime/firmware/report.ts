@@ -34,7 +34,8 @@ const groups: readonly (readonly [prefix: string, group: string])[] = [
   ["runtime/ports/cortex-m/", "engine and sandbox"],
   ["runtime/ports/rp2040/usb", "usb"],
   ["runtime/ports/rp2040/", "drivers"],
-  ["", "libgcc"],
+  ["libgcc", "libgcc"],
+  ["", "constants and gaps"],
 ];
 
 const roots: StackRoots = {
@@ -77,7 +78,10 @@ export function describeFirmware(
     structs,
     symbols: Object.fromEntries(
       symbols
-        .filter(([name, { kind }]) => kind !== "a" && (name === "stack_top" || !name.startsWith("stack_")))
+        .filter(
+          ([name, { kind }]) =>
+            kind !== "a" && (name === "stack_top" || !name.startsWith("stack_")),
+        )
         .map(([name, { address, sizeBytes }]) => [name, [address, sizeBytes]]),
     ),
   };

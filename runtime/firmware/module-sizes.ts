@@ -1,0 +1,133 @@
+/** Bytes of an image by source: instructions by the line each comes from, since functions of one source are inlined in others. */
+import { spawnSync } from "node:child_process";
+import type { ArmModule } from "./arm.js";
+
+/** What `objdump -h` and `nm -S -l` say of a part of the image. */
+interface Part {
+  readonly address: number;
+  readonly bytes: number;
+}
+interface Section extends Part {
+  readonly name: string;
+}
+interface Variable extends Part {
+  readonly kind: "code" | "data" | "bss";
+  readonly source: string;
+}
+
+type Sizes = { code: number; data: number; bss: number };
+
+/** Throws an Error with the words of the tool that failed. */
+export function moduleSizes(
+  root: string,
+  elf: string,
+  sources: readonly string[],
+): readonly ArmModule[] {
+  const sizes = new Map<string, Sizes>();
+  const add = (source: string, kind: keyof Sizes, bytes: number): void => {
+    const owner = sources.find((known) => source.endsWith(known)) ?? libraryOrNone(source);
+    const sum = sizes.get(owner) ?? { code: 0, data: 0, bss: 0 };
+    sum[kind] += bytes;
+    sizes.set(owner, sum);
+  };
+  const variables = readVariables(root, elf);
+  for (const { kind, source, bytes } of variables) add(source, kind, bytes);
+  for (const section of readSections(root, elf)) {
+    const lines = sourceLines(root, elf, section, variables);
+    for (const source of lines) add(source, section.name === ".data" ? "data" : "code", 2);
+  }
+  return [...sources, "libgcc", "constants and gaps"]
+    .filter((source) => sizes.has(source))
+    .map((source) => {
+      const { code, data, bss } = sizes.get(source)!;
+      return { source, codeBytes: code, dataBytes: data, bssBytes: bss };
+    });
+}
+
+function libraryOrNone(source: string): string {
+  return source.includes("/libgcc/") ? "libgcc" : "constants and gaps";
+}
+
+/** Sections that the image holds, but its header. */
+function readSections(root: string, elf: string): Section[] {
+  const text = tool(root, "arm-none-eabi-objdump", ["-h", elf]);
+  return [...text.matchAll(/^ *\d+ (\.\S+) +([0-9a-f]{8}) +([0-9a-f]{8}).*\n +([A-Z, ]*)$/gm)]
+    .filter(([, name, , , flags]) => flags!.includes("LOAD") && name !== ".header")
+    .map(([, name, bytes, address]) => ({
+      name: name!,
+      address: Number.parseInt(address!, 16),
+      bytes: Number.parseInt(bytes!, 16),
+    }));
+}
+
+function readVariables(root: string, elf: string): Variable[] {
+  const kinds: Readonly<Record<string, Variable["kind"]>> = { r: "code", d: "data", b: "bss" };
+  const sourceAt = variableSources(tool(root, "arm-none-eabi-objdump", ["--dwarf=info", elf]));
+  const text = tool(root, "arm-none-eabi-nm", ["-S", elf]);
+  return [...text.matchAll(/^([0-9a-f]{8}) ([0-9a-f]{8}) ([rRdDbB]) /gm)].map(
+    ([, address, bytes, kind]) => ({
+      address: Number.parseInt(address!, 16),
+      bytes: Number.parseInt(bytes!, 16),
+      kind: kinds[kind!.toLowerCase()]!,
+      source: sourceAt.get(Number.parseInt(address!, 16)) ?? "",
+    }),
+  );
+}
+
+/**
+ * The source of the variable at an address. After compiling the whole program a variable has its address in one entry of the debugging
+ * information, and its source is the unit in which the entry stands that the first one names as its origin.
+ */
+function variableSources(info: string): ReadonlyMap<number, string> {
+  const units: { readonly at: number; readonly source: string }[] = [];
+  const places: { readonly origin: number; readonly address: number }[] = [];
+  const pattern =
+    /DW_TAG_compile_unit\)\n(?:.*\n)*? +<([0-9a-f]+)> +DW_AT_name +:(?:.*: )?(.*)$|DW_AT_abstract_origin: <0x([0-9a-f]+)>\n.*DW_AT_location .*\(DW_OP_addr: ([0-9a-f]+)\)$/gm;
+  for (const [, at, source, origin, address] of info.matchAll(pattern)) {
+    if (at !== undefined) units.push({ at: Number.parseInt(at, 16), source: source!.trim() });
+    else
+      places.push({
+        origin: Number.parseInt(origin!, 16),
+        address: Number.parseInt(address!, 16),
+      });
+  }
+  return new Map(
+    places.map(({ origin, address }) => [
+      address,
+      units.findLast((unit) => unit.at <= origin)?.source ?? "",
+    ]),
+  );
+}
+
+/** The source of each half word of a section that is in no variable. */
+function sourceLines(
+  root: string,
+  elf: string,
+  { address, bytes }: Section,
+  variables: readonly Variable[],
+): string[] {
+  const taken = new Set<number>();
+  for (const variable of variables)
+    for (let at = variable.address; at < variable.address + variable.bytes; at++)
+      taken.add(at - (at & 1));
+  const halves = Array.from({ length: bytes >> 1 }, (_, i) => address + 2 * i).filter(
+    (at) => !taken.has(at),
+  );
+  const input = halves.map((at) => `0x${at.toString(16)}\n`).join("");
+  return tool(root, "arm-none-eabi-addr2line", ["-e", elf], input)
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.slice(0, Math.max(0, line.lastIndexOf(":"))));
+}
+
+function tool(root: string, command: string, args: readonly string[], input = ""): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    input,
+    maxBuffer: 2 ** 26,
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} failed:\n${stderr}`);
+  return stdout;
+}
