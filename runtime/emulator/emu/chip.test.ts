@@ -214,7 +214,7 @@ test("a pin sees its pull, what the board drives, and what the chip drives", () 
   const board = running();
   const { pico } = board;
   const seen: unknown[] = [];
-  pico.onPin = (pin, level) => seen.push([pin, level]);
+  pico.onPin((pin, level) => seen.push([pin, level]));
   const level = (): number => (board.word(0xd000_0004) >>> 5) & 1;
   board.poke(0x4001_c004 + 20, 0x4a);
   assert.equal(level(), 1, "pull-up");

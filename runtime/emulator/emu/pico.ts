@@ -40,12 +40,11 @@ export class Pico {
   readonly flash: NorFlash;
   readonly starts: Start[] = [];
   readonly #options: PicoOptions;
+  readonly #pinListeners: PinListener[] = [];
   readonly #inputs: (boolean | undefined)[] = [];
   #onChip: (chip: Chip) => void = () => {};
   /** Called when firmware sets its clock to 0: the time at which containers start. */
   onClockStart: () => void = () => {};
-  /** Called when what the chip drives a pin with changes. */
-  onPin: PinListener = () => {};
   #chip: Chip;
   #clock: VirtualClock;
   /** When firmware started its clock, in ns since power-on, or -1. */
@@ -109,6 +108,11 @@ export class Pico {
   set onChip(listener: (chip: Chip) => void) {
     this.#onChip = listener;
     listener(this.#chip);
+  }
+
+  /** Calls the listener whenever what the chip drives a pin with changes. */
+  onPin(listener: PinListener): void {
+    this.#pinListeners.push(listener);
   }
 
   /** Called before each erase and program; may cut the power. */
@@ -215,7 +219,8 @@ export class Pico {
     };
     for (let pin = 0; pin < chip.gpio.length; pin++) {
       chip.gpio[pin]!.addListener((state, before) => {
-        if (levelOf(state) !== levelOf(before)) this.onPin(pin, levelOf(state));
+        if (levelOf(state) === levelOf(before)) return;
+        for (const listener of this.#pinListeners) listener(pin, levelOf(state));
       });
       chip.pin(pin).drive(this.#inputs[pin]);
     }
