@@ -115,7 +115,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
         ["run --set temperature=room.csv,unit=F --for all", "a record"],
         ["run --set temperature=30 --setting setPoint=25", "other values"],
         ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
-        ["run --on emu --for 1h", "cycles, sleep and stack of a real chip"],
+        ["run --on emu --for 1h", "on the chip"],
       )}`,
     )
     .action(async (folder: string, options: import("./run.js").RunOptions & { json?: boolean }) => {
@@ -133,17 +133,22 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
 function addInspect(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
   program
     .command("inspect")
-    .summary("show what an app is compiled to")
+    .summary("show what an app is compiled to, or what a UF2 file holds")
     .description(
-      "Builds the app in the folder APP and shows its machine code beside the lines of its sources and the instructions of its container, with the cycles of each.",
+      "Builds the app in the folder APP and shows its machine code beside the lines of its sources and the instructions of its container, with the cycles of each. " +
+        "Of a file that ends in .uf2, shows the firmware and the apps that it puts on a board.",
     )
-    .argument("[app]", "the folder with thimble.json", ".")
+    .argument("[app]", "the folder with thimble.json, or a UF2 file", ".")
     .option("--native", "machine code for Cortex-M")
     .option("--bounds <mode>", '"mpu", where hardware guards the memory, or "checked"', "mpu")
     .option("--json", jsonHelp)
     .addHelpText(
       "after",
-      examples(["inspect --native", ""], ["inspect --native --bounds checked", ""]),
+      examples(
+        ["inspect --native", ""],
+        ["inspect --native --bounds checked", ""],
+        ["inspect blink.uf2", ""],
+      ),
     )
     .action(
       async (

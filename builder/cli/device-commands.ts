@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { ExitCode } from "./failure.js";
 import { examples, jsonHelp } from "./help.js";
 import type { Host } from "./host.js";
@@ -22,7 +22,9 @@ function addFlash(program: Command, host: Host, done: (exitCode: ExitCode) => vo
       "Builds the apps in the folders APP and writes one UF2 file to a Raspberry Pi Pico: the firmware, the apps and what they are wired to. " +
         "APP may also name a container, dist/NAME.wasm.",
     )
-    .argument("[apps...]", "folders with thimble.json, or containers", ["."])
+    .addArgument(
+      new Argument("[apps...]", "folders with thimble.json, or containers").default(["."], '"."'),
+    )
     .option("--rig <file>", "what the apps are wired to, instead of each APP/rig.json")
     .option(
       "--setting <name=value>",

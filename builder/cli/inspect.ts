@@ -5,6 +5,7 @@ import { listing } from "../native/listing.js";
 import { decode } from "../wasm/decode.js";
 import { buildApp, type BuiltApp } from "./app.js";
 import { exitCodes, Failure, usageFailure, type ExitCode } from "./failure.js";
+import { inspectImage } from "./inspect-image.js";
 import type { Host } from "./host.js";
 import { readText } from "./paths.js";
 import { renderListing, type SourceLine } from "./render/listing.js";
@@ -18,14 +19,18 @@ export interface InspectOptions {
 const cyclesNote =
   "Cycles of each instruction on a Cortex-M0+ whose memory never waits, taken and not for branches; helpers and host calls come on top.";
 
-/** `thimble inspect --native`: the machine code of an app beside its sources and its module. */
+/** `thimble inspect`: what is in a UF2 file, or with --native the machine code of an app beside its sources and its module. */
 export async function inspectCommand(
   report: Report,
   folder: string,
   { native, bounds = "mpu" }: InspectOptions,
 ): Promise<ExitCode> {
+  if (folder.endsWith(".uf2")) return inspectImage(report, folder);
   if (native !== true)
-    throw usageFailure("inspect does not know what to show", 'Add "--native" for machine code.');
+    throw usageFailure(
+      "inspect does not know what to show",
+      'Add "--native" for machine code, or name a UF2 file.',
+    );
   if (bounds !== "mpu" && bounds !== "checked")
     throw usageFailure(`there are no bounds "${bounds}"`, 'Write "mpu" or "checked".');
   const app = await buildApp(report.host, report, folder);

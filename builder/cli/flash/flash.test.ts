@@ -1,71 +1,21 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { picoFlash } from "../../../runtime/firmware/pico.js";
 import type { FirmwareDescription } from "../../../runtime/firmware/report.js";
 import { decodeUf2 } from "../../../runtime/firmware/uf2.js";
+import { OverlayDisk } from "../../../test/helpers/overlay-disk.js";
 import { TestHost } from "../../../test/helpers/host.js";
 import { packagePath } from "../../../test/helpers/root.js";
 import { decodePayload } from "../../image/payload.js";
 import { readStore } from "../../image/store.js";
-import type { Disk } from "../host.js";
 import { runProgram } from "../program.js";
-import { systemDisk } from "../terminal.js";
 
 const picoInfo = "UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n";
 const pico2Info = "UF2 Bootloader v1.0\r\nModel: Raspberry Pi RP2350\r\nBoard-ID: RP2350\r\n";
 
 const systemError = (code: string): Error =>
   Object.assign(new Error(code), { code, syscall: "write" });
-
-/** The disk of this machine with files and folders of a test over it; nothing else is written. */
-class OverlayDisk implements Disk {
-  readonly files = new Map<string, Uint8Array>();
-  readonly folders = new Map<string, string[]>();
-  /** What a write to a drive does beside writing. */
-  onWrite: (path: string, bytes: Uint8Array) => void = () => undefined;
-
-  addVolume(path: string, info: string): void {
-    this.files.set(join(path, "INFO_UF2.TXT"), new TextEncoder().encode(info));
-    this.folders.set(dirname(path), [
-      ...(this.list(dirname(path)) ?? []),
-      path.slice(dirname(path).length + 1),
-    ]);
-  }
-
-  removeVolume(path: string): void {
-    for (const file of this.files.keys()) if (file.startsWith(path)) this.files.delete(file);
-  }
-
-  read(path: string): Uint8Array | undefined {
-    return this.files.get(path) ?? systemDisk.read(path);
-  }
-  exists(path: string): boolean {
-    return this.files.has(path) || systemDisk.exists(path);
-  }
-  list(path: string): readonly string[] | undefined {
-    return (
-      this.folders.get(path) ??
-      (/^\/(media|mnt|run)/.test(path) ? undefined : systemDisk.list(path))
-    );
-  }
-  write(path: string, bytes: Uint8Array): void {
-    this.files.set(path, bytes);
-    this.onWrite(path, bytes);
-  }
-  rename(from: string, to: string): void {
-    this.files.set(to, this.files.get(from)!);
-    this.files.delete(from);
-  }
-  removeFile(path: string): void {
-    this.files.delete(path);
-  }
-  copy = (): never => assert.fail("nothing is copied");
-  makeFolder = (): void => undefined;
-  removeFolder = (): void => undefined;
-  realPath = (path: string): string => systemDisk.realPath(path);
-  create = (): never => assert.fail("nothing is created");
-}
 
 const firmware = new Uint8Array(30_000).fill(0x5a);
 const description: FirmwareDescription = {
