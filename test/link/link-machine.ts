@@ -26,6 +26,7 @@ export function buildLink(): ArmProgram {
     sources: ["runtime/ports/cortex-m/link.c", "test/link/stubs.c"],
     includes: ["runtime/core", "runtime/ports", "runtime/ports/cortex-m"],
     linkerScript: "test/link/link.ld",
+    apart: true,
   });
 }
 

@@ -36,5 +36,3 @@ struct container *set_container(uint32_t index, uint32_t state, uint32_t trap, u
   self->failures = (uint8_t)failures;
   return self;
 }
-
-uint32_t dropped_by(uint32_t index) { return containers[index].dropped; }
