@@ -11,11 +11,4 @@ uint8_t *arena_take_memory(uint32_t bytes) __attribute__((warn_unused_result));
 /* What the kernel keeps of a container, a multiple of 4. NULL if there is no room. */
 void *arena_take_record(uint32_t bytes) __attribute__((warn_unused_result));
 
-/* Gives back what was taken since arena_mark. */
-struct arena {
-  uint32_t low, high;
-};
-struct arena arena_mark(void);
-void arena_return(struct arena mark);
-
 #endif

@@ -26,7 +26,7 @@ _Noreturn void kernel_main(void) {
   chip_init();
   uint32_t noted = chip_noted();
   chip_note(0);
-  sandbox_init();
+  sandbox_start();
   installed_load();
   values_init();
   chip_start_clock();

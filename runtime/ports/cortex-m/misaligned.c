@@ -5,38 +5,49 @@
 #include "container.h"
 #include "sandbox.h"
 
-/* Bits 11 to 9 of the accesses with an index register (ARMv6-M ARM A5.2.4). */
+/* Bits 11 to 9 of accesses with an index register (ARMv6-M ARM A5.2.4): bit 2 is set in loads. */
 enum kind { STR, STRH, STRB, LDRSB, LDR, LDRH, LDRB, LDRSH };
+#define LOADS 4u
+#define WORDS (1u << STR | 1u << LDR)
+#define HALVES (1u << STRH | 1u << LDRH | 1u << LDRSH)
+
+struct registers {
+  uint32_t *low, *high; /* r0 to r3, r4 to r7 */
+};
+
+/* The register that three bits name. */
+static __attribute__((noinline)) uint32_t *named(const struct registers *registers, uint32_t bits) {
+  return &(bits & 4u ? registers->high : registers->low)[bits & 3u];
+}
 
 bool misaligned_complete(uint32_t instruction, uint32_t *low, uint32_t *high) {
-#define REGISTER(shift) (instruction >> (shift) & 4u ? high : low)[instruction >> (shift) & 3u]
+  const struct registers registers = {low, high};
   uint32_t group = instruction >> 12;
-  bool loads = (instruction & 0x800u) != 0;
-  uint32_t index = instruction >> 6 & 31u;
-  enum kind kind = STRB;
+  uint32_t kind = instruction >> 9 & 7u;
+  uint32_t index = instruction >> 6;
   if (group == 5) {
-    kind = (enum kind)(instruction >> 9 & 7u);
-    index = REGISTER(6);
-  } else if (group == 6) {
-    kind = loads ? LDR : STR;
-    index *= 4;
-  } else if (group == 8) {
-    kind = loads ? LDRH : STRH;
-    index *= 2;
+    index = *named(&registers, index);
+  } else if (group == 6 || group == 8) { /* words, halves: the index is a number of them */
+    kind = (kind & LOADS) | group >> 3;
+    index = (index & 31u) << (2 - (group >> 3));
+  } else {
+    return false;
   }
-  if (kind == STRB || kind == LDRB || kind == LDRSB) return false;
-  uint32_t bytes = (kind & 3u) == 0 ? 4 : 2;
-  uint32_t address = REGISTER(3) + index;
+  uint32_t bytes = (WORDS >> kind & 1u) * 4 | (HALVES >> kind & 1u) * 2;
+  uint32_t address = *named(&registers, instruction >> 3) + index;
   uint32_t offset = address - (uint32_t)sandbox.memory;
   uint32_t memory_bytes = sandbox.self->memory_bytes;
   if ((address & (bytes - 1)) == 0 || offset >= memory_bytes || memory_bytes - offset < bytes) return false;
   uint8_t *at = sandbox.memory + offset;
-  uint32_t value = kind >= LDR ? 0 : REGISTER(0);
-  if (kind < LDR) {
-    for (; bytes > 0; bytes--, value >>= 8) *at++ = (uint8_t)value;
-    return true;
+  uint32_t *subject = named(&registers, instruction);
+  uint32_t value = 0;
+  for (uint32_t shift = 0; shift < 8 * bytes; shift += 8, at++) {
+    if (kind & LOADS) {
+      value |= (uint32_t)*at << shift;
+    } else {
+      *at = (uint8_t)(*subject >> shift);
+    }
   }
-  for (at += bytes; bytes > 0; bytes--) value = value << 8 | *--at;
-  REGISTER(0) = kind == LDRSH ? (uint32_t)(int16_t)value : value;
+  if (kind & LOADS) *subject = kind == LDRSH ? (uint32_t)(int16_t)value : value;
   return true;
 }

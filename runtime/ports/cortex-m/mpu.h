@@ -31,11 +31,11 @@ void mpu_start(void);
 #define MPU_RBAR (*(volatile uint32_t *)0xE000ED9Cu)
 #define MPU_RASR_RLAR (*(volatile uint32_t *)0xE000EDA0u)
 
-/* Enabled, and the background map for privileged code, but not for its fault handlers' sake. */
+/* Enabled, with the background map for privileged code. */
 #define MPU_CTRL_ON 5u
 
-/* Puts a fence in place of what the region was. */
-static inline void mpu_set(enum mpu_region region, const struct fence *fence) {
+/* Puts a fence in place of what the region (enum mpu_region) was. */
+static inline void mpu_set(uint32_t region, const struct fence *fence) {
   MPU_RNR = region;
   MPU_RASR_RLAR = 0; /* never a new base with an old size */
   MPU_RBAR = fence->base;

@@ -16,11 +16,14 @@ enum { INSTANCE_STACK_LIMIT, INSTANCE_MEMORY_BYTES, INSTANCE_GLOBALS = 20 };
 /* The stack is fenced by eighths. */
 #define STACK_GRANULE_BYTES (STACK_BYTES / 8)
 
+#define FIRST_FENCE MPU_STACK
+#define FENCES 3u
+
 /* What the kernel keeps of a container, beside `struct container`. */
 struct native {
   const struct payload *payload;
-  struct fence stack, code, memory;
-  uint32_t globals[]; /* while the stack is another's */
+  struct fence fences[FENCES]; /* of stack, code and memory */
+  uint32_t globals[];          /* while the stack is another's */
 };
 
 static struct native *natives[CONTAINERS_MAX];
@@ -50,11 +53,9 @@ static void take_stack(struct container *self) {
   }
   struct native *native = natives[self->index];
   const struct payload *payload = native->payload;
-  struct parts parts;
-  payload_parts(payload, &parts);
+  payload_parts(payload, &sandbox.parts);
   sandbox.self = self;
   sandbox.memory = self->memory;
-  sandbox.code = (uint32_t)parts.code;
   sandbox.code_bytes = payload->code_bytes;
   sandbox.instance = instance_of(payload);
   sandbox.stack = stack_of(payload);
@@ -62,41 +63,36 @@ static void take_stack(struct container *self) {
   sandbox.instance[INSTANCE_STACK_LIMIT] = sandbox.stack + STACK_RESERVE_BYTES;
   sandbox.instance[INSTANCE_MEMORY_BYTES] = self->memory_bytes;
   copy_words(sandbox.instance + INSTANCE_GLOBALS, native->globals, payload->global_words);
-  mpu_set(MPU_STACK, &native->stack);
-  mpu_set(MPU_CODE, &native->code);
-  mpu_set(MPU_MEMORY, &native->memory);
+  for (uint32_t i = 0; i < FENCES; i++) mpu_set(FIRST_FENCE + i, &native->fences[i]);
 }
 
 /* --- Loading --- */
 
-static int32_t make_native(struct container *self, const struct payload *payload, uint32_t slot_bytes) {
+/* Sets aside what the container takes of RAM. */
+static int32_t set_aside(struct container *self, const struct payload *payload, uint32_t slot_bytes) {
   struct native *native = arena_take_record(sizeof *native + 4u * payload->global_words);
   self->memory = arena_take_memory(self->memory_bytes);
   if (native == NULL || self->memory == NULL) return -ERROR_FULL;
+  natives[self->index] = native;
+  native->payload = payload;
   uint32_t stack = stack_of(payload);
   uint32_t stack_bytes = (uint32_t)sandbox_stack + STACK_BYTES - stack;
-  /* Unsigned: also where the instance block alone is more than the stack. */
-  if (stack_bytes > STACK_BYTES || (uint32_t)instance_of(payload) < stack + STACK_RESERVE_BYTES) return -ERROR_TOO_LARGE;
-  native->payload = payload;
-  natives[self->index] = native;
-  return mpu_fence(&native->stack, MPU_WRITE, stack, stack_bytes) &&
-                 mpu_fence(&native->code, MPU_EXECUTE, (uint32_t)payload, slot_bytes) &&
-                 mpu_fence(&native->memory, MPU_WRITE, (uint32_t)self->memory, self->memory_bytes)
+  if (stack_bytes > STACK_BYTES) return -ERROR_TOO_LARGE;
+  return mpu_fence(&native->fences[0], MPU_WRITE, stack, stack_bytes) &&
+                 mpu_fence(&native->fences[1], MPU_EXECUTE, (uint32_t)payload, slot_bytes) &&
+                 mpu_fence(&native->fences[2], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes)
              ? 0
              : -ERROR_WRONG_TYPE;
 }
 
 int32_t native_load(struct container *self, const struct payload *payload, uint32_t payload_bytes,
                     const struct description *description, uint32_t description_bytes, uint32_t slot_bytes) {
-  struct arena before = arena_mark();
   if (description_bytes < sizeof *description) return -ERROR_WRONG_TYPE;
   self->memory_bytes = description->memory_bytes;
   if (!payload_check(payload, payload_bytes, self->memory_bytes)) return -ERROR_WRONG_TYPE;
   self->index = (uint8_t)(self - containers);
-  int32_t error = make_native(self, payload, slot_bytes);
-  if (error == 0) error = container_load(self, (const uint8_t *)description, description_bytes);
-  if (error < 0) arena_return(before);
-  return error;
+  int32_t error = set_aside(self, payload, slot_bytes);
+  return error < 0 ? error : container_load(self, (const uint8_t *)description, description_bytes);
 }
 
 /* --- What the core asks for --- */
@@ -109,59 +105,49 @@ const uint8_t *link_name(const struct container *self) {
   return parts.names + 1;
 }
 
-/* Runs a function of the container; the stack is its own. */
-static uint32_t run(uint32_t offset, int32_t value) { return sandbox_enter((sandbox.code + offset) | 1u, value); }
-
-/* The container may run from now on until its time is over. */
-static void begin(struct container *self) {
-  sandbox.stopped_at = NOWHERE;
+/* An event begins, and the stack is the container's. */
+static const struct payload *begin(struct container *self) {
   take_stack(self);
+  sandbox.stopped_at = NOWHERE;
   sandbox_allow_ms(self->description->event_ms);
-  chip_note(self->index + 1u);
+  return natives[self->index]->payload;
 }
 
-static uint32_t finish(uint32_t trap) {
+/* Calls a function of the owner of the stack. */
+static uint32_t run(uint32_t offset, int32_t value) {
+  chip_note(sandbox.self->index + 1u);
+  uint32_t trap = sandbox_enter(((uint32_t)sandbox.parts.code + offset) | 1u, value);
   chip_note(0);
   return trap;
 }
 
 uint32_t port_container_instantiate(struct container *self) {
-  struct native *native = natives[self->index];
-  const struct payload *payload = native->payload;
-  struct parts parts;
-  payload_parts(payload, &parts);
-  clear(self->memory, self->memory + self->memory_bytes);
-  for (const uint32_t *at = parts.data; at < (const uint32_t *)(const void *)parts.names;) {
-    uint32_t address = *at++, words = *at++ / 4;
-    copy_words((uint32_t *)(void *)(self->memory + address), at, words);
-    at += words;
-  }
-  copy_words(native->globals, parts.globals, payload->global_words);
   if (sandbox.self == self) sandbox.self = NULL;
-  begin(self);
+  const struct payload *payload = begin(self);
+  const struct parts *parts = &sandbox.parts;
+  clear(self->memory, self->memory + self->memory_bytes);
+  for (const uint32_t *at = parts->data; at < (const uint32_t *)(const void *)parts->names;) {
+    uint32_t words = at[1] / 4;
+    copy_words((uint32_t *)(void *)(self->memory + at[0]), at + 2, words);
+    at += 2 + words;
+  }
+  copy_words(sandbox.instance + INSTANCE_GLOBALS, parts->globals, payload->global_words);
   link_started(self);
-  return finish((payload->roots & ROOT_START) != 0 ? run(parts.entries[0], 0) : TRAP_NONE);
+  if ((payload->roots & ROOT_START) == 0) return TRAP_NONE;
+  return run(parts->entries[-1 - (payload->roots >> 1)], 0);
 }
 
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value) {
-  const struct payload *payload = natives[self->index]->payload;
-  struct parts parts;
-  payload_parts(payload, &parts);
-  const uint32_t *root = parts.entries;
-  const uint32_t *collect = root + (payload->roots & ROOT_START);
-  const uint32_t *entries = collect + (payload->roots >> 1);
-  sandbox.stopped_at = NOWHERE;
+  const struct payload *payload = begin(self);
+  const uint32_t *entries = sandbox.parts.entries;
   if (entry >= payload->entry_count || entries[entry] == NO_ENTRY) return TRAP_BAD_INDIRECT_CALL;
-  begin(self);
   uint32_t trap = run(entries[entry], value);
-  if (trap == TRAP_NONE && (payload->roots & ROOT_COLLECT) != 0) trap = run(*collect, 0);
-  return finish(trap);
+  return trap == TRAP_NONE && (payload->roots & ROOT_COLLECT) != 0 ? run(entries[-1], 0) : trap;
 }
 
 void port_container_ended(struct container *self) {
-  uint32_t offset = sandbox.stopped_at - sandbox.code;
-  if (sandbox.self != self || offset >= sandbox.code_bytes) offset = LINK_NONE;
-  link_ended(self, offset);
+  uint32_t offset = sandbox.stopped_at - (uint32_t)sandbox.parts.code;
+  link_ended(self, offset < sandbox.code_bytes ? offset : LINK_NONE);
 }
 
 const void *port_memory_in(struct container *self, uint32_t offset, uint32_t size_bytes) {

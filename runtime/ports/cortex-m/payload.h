@@ -5,8 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "contract.h"
-
 /* The place in the table of a handler that must not be called. */
 #define NO_ENTRY 0xffffffffu
 /* `stack_words` of code without a bound. */
@@ -16,9 +14,7 @@ enum { ROOT_START = 1, ROOT_COLLECT = 2 };
 
 struct payload {
   uint32_t magic;
-  uint16_t format;
-  uint8_t cpu;
-  uint8_t bounds;
+  uint32_t kind; /* format, CPU, bounds */
   uint32_t bytes;
   uint32_t code_bytes;
   uint32_t data_bytes;
@@ -38,20 +34,17 @@ struct payload {
 
 _Static_assert(sizeof(struct payload) == 72, "the layout of SPEC.md");
 
-/* Where the parts lie that are used while the container runs. */
+/* Where the parts lie, found from the end on. */
 struct parts {
-  const uint32_t *entries; /* the roots that are there, then the handlers */
-  const uint32_t *globals; /* their values at first */
-  const uint32_t *data;
-  const uint8_t *names;
-  const uint8_t *code;
+  const uint8_t *code, *names;
+  const uint32_t *data, *globals;
+  const uint32_t *entries; /* of handlers; before them the roots that are there, `collect` last */
 };
 
-/* Finds the parts of a payload that payload_check has accepted. */
 void payload_parts(const struct payload *self, struct parts *parts);
 
 /* Whether `size` untrusted bytes, aligned to 4, are a payload that this device can run in a memory of so many bytes. Nothing
    that it states is believed before: after that, and while the bytes stay, everything is inside of them. */
-CONTRACT_CHECKED bool payload_check(const struct payload *self, uint32_t size, uint32_t memory_bytes);
+bool payload_check(const struct payload *self, uint32_t size, uint32_t memory_bytes) __attribute__((warn_unused_result));
 
 #endif

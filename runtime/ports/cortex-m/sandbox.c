@@ -31,11 +31,11 @@ struct sandbox sandbox;
 
 _Static_assert(offsetof(struct sandbox, memory) == 8, "the offsets of sandbox.S");
 
-void sandbox_init(void) {
+void sandbox_start(void) {
   struct fence fence;
   SHPR2 = SVC_PRIORITY;
   SHPR3 = TICK_PRIORITY;
-  if (!mpu_fence(&fence, MPU_EXECUTE, (uint32_t)helpers, HELPERS_BYTES)) chip_panic(0);
+  (void)mpu_fence(&fence, MPU_EXECUTE, (uint32_t)helpers, HELPERS_BYTES); /* the linker script sees to it */
   mpu_set(MPU_HELPERS, &fence);
   mpu_start();
 }
@@ -62,7 +62,7 @@ static void check_frame(const uint32_t *frame) {
   if (above > (uint32_t)sandbox.instance - sandbox.stack - 4 * FRAME_WORDS) end(TRAP_STACK_OVERFLOW, NOWHERE);
 }
 
-static bool is_in_code(uint32_t at) { return at - sandbox.code < sandbox.code_bytes; }
+static bool is_in_code(uint32_t at) { return at - (uint32_t)sandbox.parts.code < sandbox.code_bytes; }
 
 /* Before the instruction is read. */
 static void check_place(uint32_t at) {
@@ -96,12 +96,10 @@ void sandbox_tick(const uint32_t *frame) {
 
 /* What a fault at this instruction means, other than `udf`. Instruction sets: ARMv6-M ARM A5.2. */
 static enum trap_code meaning(uint32_t instruction) {
-  if ((instruction & 0xfe00u) == 0xb400u) return TRAP_STACK_OVERFLOW; /* PUSH */
-  uint32_t group = instruction >> 11;
-  bool is_access = (group >= 9 && group <= 19)      /* LDR literal; LDR, STR and their kin; relative to SP */
-                   || group >> 1 == 12              /* LDM, STM */
-                   || (instruction & 0xfe00u) == 0xbc00u; /* POP */
-  return is_access ? TRAP_MEMORY_BOUNDS : TRAP_BAD_INSTRUCTION;
+  /* By bits 15 to 11: LDR literal, all forms of LDR and STR, STM and LDM. */
+  const uint32_t accesses = 0x7ffu << 9 | 3u << 24;
+  if (accesses >> (instruction >> 11) & 1u || instruction >> 9 == 0xbcu >> 1) return TRAP_MEMORY_BOUNDS; /* or POP */
+  return instruction >> 9 == 0xb4u >> 1 ? TRAP_STACK_OVERFLOW : TRAP_BAD_INSTRUCTION; /* PUSH */
 }
 
 /* HardFault. Returns if the instruction has been done after all. `high` is r4 to r7. */

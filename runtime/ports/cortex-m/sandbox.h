@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "payload.h"
+
 struct container;
 
 /* All containers, one after the other, use this stack. The instance block of the one it belongs to is at its top. */
@@ -22,16 +24,16 @@ struct sandbox {
   uint32_t *instance;     /* the instance block, which is the top of the stack */
   uint8_t *memory;
   struct container *self; /* NULL: nobody's */
-  uint32_t code;          /* address of its code */
-  uint32_t code_bytes;
   uint32_t stack;         /* the lowest address its stack may use */
+  uint32_t code_bytes;
+  struct parts parts;     /* of its payload */
   uint32_t stopped_at;    /* the instruction at which the last call ended, or NOWHERE */
   uint32_t slices;        /* how often the tick comes before it ends the event */
 };
 extern struct sandbox sandbox;
 
 /* Priorities of exceptions, the MPU, the region of the helpers. */
-void sandbox_init(void);
+void sandbox_start(void);
 
 /* The event of a container begins: it may take so long, all its calls together. */
 void sandbox_allow_ms(uint32_t event_ms);
