@@ -17,6 +17,12 @@ volatile struct {
   uint8_t bytes[HEARD_BYTES];
 } heard;
 volatile struct {
+  uint32_t count;
+  struct {
+    uint32_t pin, high, time_us, time_high;
+  } edge[256];
+} seen;
+volatile struct {
   uint32_t length;
   uint8_t bytes[HEARD_BYTES];
 } to_send;
@@ -36,10 +42,21 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[16] 
   [11] = (const void *)stray, [14] = (const void *)stray, [15] = (const void *)stray};
 
 void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
-  (void)pin;
-  (void)high;
-  (void)time_us;
+  uint32_t at = seen.count++ % 256;
+  seen.edge[at].pin = pin;
+  seen.edge[at].high = high;
+  seen.edge[at].time_us = (uint32_t)time_us;
+  seen.edge[at].time_high = (uint32_t)(time_us >> 32);
 }
+
+/* What never comes back: only the watchdog ends it. */
+void wedge(void) {
+  for (;;) {
+  }
+}
+_Noreturn void panic(uint32_t reason) { chip_panic(reason); }
+/* A call has one result: the low word. */
+uint32_t low_word_of_time(void) { return (uint32_t)port_now_us(); }
 
 void uart_received(uint32_t port, uint64_t time_us) {
   (void)time_us;
@@ -77,4 +94,14 @@ _Noreturn void reset(void) {
       mailbox.done++;
     }
   }
+}
+
+void *memcpy(void *to, const void *from, unsigned length) {
+  for (unsigned i = 0; i < length; i++) ((volatile uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+  return to;
+}
+
+void *memset(void *to, int value, unsigned length) {
+  for (unsigned i = 0; i < length; i++) ((volatile uint8_t *)to)[i] = (uint8_t)value;
+  return to;
 }

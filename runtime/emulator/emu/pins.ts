@@ -127,6 +127,7 @@ function pullOf(pin: GPIOPin): Pull {
   return pin.pullupEnabled ? "up" : "down";
 }
 
+/** By SIO, or by an override of what the controller does; the controller itself is not modelled down to its lines. */
 function isPulledLow(pin: GPIOPin): boolean {
-  return pin.functionSelect === pinFunction.sio && pin.outputEnable && !pin.outputValue;
+  return pin.outputEnable && !pin.outputValue;
 }

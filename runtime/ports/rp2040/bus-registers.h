@@ -16,10 +16,12 @@ enum { IRQ_USB = 5, IRQ_SPI0 = 18, IRQ_UART0 = 20, IRQ_I2C0 = 23 };
 
 /* --- 2.19.2 Functions of pins --- */
 enum { FUNCTION_SPI = 1, FUNCTION_UART = 2, FUNCTION_I2C = 3 };
+/* Of GPIO_CTRL (2.19.6.1): the pad is driven low, whatever the function wants. */
+#define GPIO_DRIVEN_LOW (3u << 12 | 2u << 8)
 
 /* --- 4.1.4 USB --- */
 struct usb_memory {
-  uint8_t setup[8];
+  reg setup[2];
   struct {
     reg in, out;
   } endpoint[15]; /* control of endpoints 1 to 15 */

@@ -7,9 +7,9 @@
 
 struct need;
 
-/* The part of port_open for each kind: gives the block its clocks, takes it out of reset and connects its pins. False if the
-   pins are not those of this unit, or its frequency is out of reach. */
-bool i2c_open(const struct need *need);
+/* The part of port_open for I2C, SPI and serial ports: gives the block its clocks, takes it out of reset and connects its pins. False
+   if the pins are not those of this unit, or its frequency is out of reach. The other two add what these need besides. */
+bool bus_open(const struct need *need);
 bool spi_open(const struct need *need);
 bool uart_open(const struct need *need);
 
@@ -29,7 +29,7 @@ void usb_interrupt(void);
 void uart_interrupt(void);
 void transfer_interrupt(void);
 
-/* --- transfer.c: sleeping through a transfer inside of a host call, which all interrupts of the chip may interrupt. The
+/* --- Sleeping through a transfer inside of a host call, which all interrupts of the chip may interrupt. The
    timer's alarm 1 belongs to it. --- */
 
 /* From now on transfer_over() is false until `limit_us` have passed. */

@@ -21,7 +21,7 @@ void chip_poll(void) {
 bool port_open(const struct need *need) {
   static bool (*const openers[])(const struct need *) = {
     [NEED_GPIO_IN] = pins_open, [NEED_GPIO_OUT] = pins_open, [NEED_PWM] = pwm_open,   [NEED_ADC] = adc_open,
-    [NEED_I2C] = i2c_open,      [NEED_SPI] = spi_open,       [NEED_UART] = uart_open,
+    [NEED_I2C] = bus_open,      [NEED_SPI] = spi_open,       [NEED_UART] = uart_open,
   };
   return need->kind > NEED_UART || openers[need->kind](need);
 }
