@@ -18,6 +18,8 @@ export interface ArmImage {
   readonly defines?: Readonly<Record<string, string | number>>;
   /** Absolute symbols for the linker script. */
   readonly symbols?: Readonly<Record<string, number>>;
+  /** Each source is compiled by itself, so that all functions are there under their names: for tests that call them. */
+  readonly apart?: boolean;
 }
 
 /** A symbol of the image; `kind` is the letter of `nm`. Addresses of functions have no Thumb bit. */
@@ -122,7 +124,9 @@ function compile(root: string, folder: string, image: ArmImage, source: string):
     ...compilerArgs,
     ...(source.startsWith(helperFolder)
       ? helperArgs
-      : [...wholeProgramArgs, `-frandom-seed=${source}`]),
+      : image.apart
+        ? []
+        : [...wholeProgramArgs, `-frandom-seed=${source}`]),
     `-ffile-prefix-map=${root}=.`,
     ...image.includes.map((include) => `-I${include}`),
     ...Object.entries(image.defines ?? {}).map(([name, value]) => `-D${name}=${value}`),

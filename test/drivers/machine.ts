@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { Pico } from "../../runtime/emulator/emu/pico.js";
+import { Pico, type PicoOptions } from "../../runtime/emulator/emu/pico.js";
 import { type ArmProgram, buildArm } from "../../runtime/firmware/arm.js";
 import { sealBoot2 } from "../../runtime/firmware/image.js";
 import { packagePath, root } from "../helpers/root.js";
@@ -14,17 +14,29 @@ const needBytes = 20;
 const limitNs = 2e9;
 const stepNs = 2_000;
 
-/** What a need of a bus is wired to. Pins: i2c sda, scl; spi sck, mosi, miso, cs; uart tx, rx. */
+/** What a need is wired to. Pins: i2c sda, scl; spi sck, mosi, miso, cs; uart tx, rx; others their one pin. */
 export interface Wiring {
-  readonly kind: "i2c" | "spi" | "uart";
+  readonly kind: keyof typeof kinds;
+  /** Of an adc: the input. */
   readonly unit: number;
   readonly pins: readonly number[];
   readonly hertz: number;
+  readonly activeLow?: boolean;
+  /** 0 none, 1 up, 2 down. */
+  readonly pull?: number;
   readonly address?: number;
   readonly mode?: number;
 }
 
-export const kinds = { i2c: 4, spi: 5, uart: 6 } as const;
+export const kinds = {
+  "gpio-in": 0,
+  "gpio-out": 1,
+  pwm: 2,
+  adc: 3,
+  i2c: 4,
+  spi: 5,
+  uart: 6,
+} as const;
 
 export interface DriverImage {
   readonly flash: Uint8Array;
@@ -46,6 +58,7 @@ export function buildDrivers(): DriverImage {
     sources: ["test/drivers/main.c", ...drivers],
     includes,
     linkerScript: "test/drivers/drivers.ld",
+    apart: true,
   });
   const flash = new Uint8Array(programAt + program.bin.length);
   flash.set(sealBoot2(boot2.bin));
@@ -58,8 +71,12 @@ export class DriverMachine {
   readonly pico: Pico;
   readonly #program: ArmProgram;
 
-  constructor({ flash, program }: DriverImage, attach: (pico: Pico) => void = () => {}) {
-    this.pico = new Pico({ flash });
+  constructor(
+    { flash, program }: DriverImage,
+    attach: (pico: Pico) => void = () => {},
+    options: Omit<PicoOptions, "flash"> = {},
+  ) {
+    this.pico = new Pico({ flash, ...options });
     this.#program = program;
     attach(this.pico);
     this.until(() => this.byte("polls") !== 0);
@@ -95,6 +112,8 @@ export class DriverMachine {
     const bytes = new Uint8Array(needBytes);
     bytes[0] = kinds[wiring.kind];
     bytes[1] = wiring.mode ?? 0;
+    bytes[2] = wiring.activeLow ? 1 : 0;
+    bytes[3] = wiring.pull ?? 0;
     bytes[4] = wiring.unit;
     bytes[5] = wiring.address ?? 0;
     bytes.set(wiring.pins, 8);

@@ -24,7 +24,8 @@ const uint32_t chip_flash_bytes = 2u << 20;
 #define ID_OFFSET 5u
 #define ID_BYTES 8u
 
-#define IN_RAM __attribute__((section(".ram_code"), noinline))
+/* Nothing of these may end up elsewhere. */
+#define IN_RAM __attribute__((section(".ram_code"), noipa))
 
 IN_RAM static void call_rom(uint32_t a, uint32_t b, uint32_t c, uint32_t code) {
   typedef void *lookup_function(uint32_t table, uint32_t code);
