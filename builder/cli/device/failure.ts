@@ -4,6 +4,7 @@ import { exitCodes, Failure } from "../failure.js";
 /** The rule that lets who sits at the machine use the serial port of a device. */
 export const udevRule =
   'SUBSYSTEM=="tty", ATTRS{idVendor}=="1209", ATTRS{idProduct}=="0001", TAG+="uaccess"';
+/** Where that rule belongs. */
 export const udevFile = "/etc/udev/rules.d/70-thimble.rules";
 
 /** How a user of Linux gets at serial ports. */
