@@ -44,6 +44,10 @@ const clocked: readonly (readonly [number, number, number, ClockName])[] = [
   [0x5011_0000, 0x40, 0x50, "usb"],
 ];
 
+/** Peripherals lie 16 KB apart, or multiples of that: 0x40000000 has position 0, 0x50300000 the last. */
+const positionOf = (address: number): number => (address >>> 14) - 0x1_0000;
+const positions = positionOf(0x5030_0000) + 1;
+
 /**
  * An RP2040: rp2040js's peripherals around a core, clocks, timer, watchdog, resets and flash of our own. Whatever firmware does that is not modelled, or that a real chip
  * would punish by hanging, is thrown as an EmulationError.
@@ -70,6 +74,9 @@ export class Chip extends RP2040 implements Bus {
   #romWindow: CodeWindow = { base: 0, bytes: romBytes, halves: rom };
   readonly #ramWindow: CodeWindow;
   #accessed = 0;
+  /** By position: 1 for a peripheral that has been found out of reset and with its clock. */
+  readonly #ready = new Uint8Array(positions);
+  readonly #byPosition: (Peripheral | undefined)[] = [];
 
   constructor(state: ChipState) {
     super(state.clock);
@@ -126,6 +133,7 @@ export class Chip extends RP2040 implements Bus {
         );
       this.processor.forgetCode();
     };
+    this.#resets.onChanged = () => this.#ready.fill(0);
     this.watchdog.onTick = () => this.#updateTick();
     this.watchdog.onReset = (reason) => {
       // PSM.WDSEL, bit 16: core 0. Without it a real watchdog resets nothing.
@@ -166,6 +174,7 @@ export class Chip extends RP2040 implements Bus {
     const hertz = this.#tree.sysFreq;
     if (hertz > 0) this.#system.sysTick.clockChanges(() => this.#clock.setHertz(hertz));
     super.updateClocks();
+    this.#ready.fill(0);
     this.#updateTick();
   }
 
@@ -272,6 +281,9 @@ export class Chip extends RP2040 implements Bus {
   }
 
   #peripheralAt(address: number): Peripheral {
+    const position = positionOf(address);
+    const known = position >= 0 && position < positions;
+    if (known && this.#ready[position] === 1) return this.#byPosition[position]!;
     const peripheral = this.findPeripheral(address);
     if (!peripheral) {
       // SRAM without striping, XIP's cache as memory: on the chip, not here.
@@ -281,7 +293,19 @@ export class Chip extends RP2040 implements Bus {
       throw fault;
     }
     this.#checkAlive(address);
+    if (known && this.#hasClock(address)) {
+      this.#byPosition[position] = peripheral;
+      this.#ready[position] = 1;
+    }
     return peripheral;
+  }
+
+  /** Whether no register of the peripheral waits for a clock. */
+  #hasClock(address: number): boolean {
+    return clocked.every(
+      ([base, , , clock]) =>
+        positionOf(base) !== positionOf(address) || this.#tree.hertz(clock) > 0,
+    );
   }
 
   #checkAlive(address: number): void {
@@ -290,7 +314,7 @@ export class Chip extends RP2040 implements Bus {
       throw this.processor.error(`${held} is accessed while it is held in reset`, address);
     for (const [base, first, last, clock] of clocked) {
       const offset = address & 0xfff;
-      if (address - (address & 0x3fff) !== base || offset < first || offset > last) continue;
+      if (positionOf(address) !== positionOf(base) || offset < first || offset > last) continue;
       if (this.#tree.hertz(clock) === 0)
         throw this.processor.error(`a peripheral is used while clk_${clock} does not run`, address);
     }

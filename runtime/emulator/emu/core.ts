@@ -36,7 +36,16 @@ const tailCycles = 6;
 /** A slice must stay a small integer. */
 const sliceCyclesMax = 1 << 28;
 
+/** Addresses of a piece of code memory that the MPU treats alike. */
+interface Stretch {
+  readonly low: number;
+  readonly high: number;
+  readonly permissions: number;
+  readonly window: CodeWindow;
+}
+
 const emptyWindow: CodeWindow = { base: 0, bytes: 0, halves: new Uint16Array(0) };
+const stretchesMax = 8;
 
 /** The Cortex-M0+ of an RP2040: privilege, MPU, exceptions, sleep. Instructions are those of ThumbCore. */
 export class Core extends ThumbCore {
@@ -76,7 +85,8 @@ export class Core extends ThumbCore {
   #otherSp = 0;
   #event = false;
   #waitsForEvent = false;
-  /** Whether the MPU decides about accesses now. */
+  /** Whether the MPU decides about code now, and whether it must be asked about data. */
+  #protectsCode = false;
   #protected = false;
   #need: number = Need.privilegedRead;
   #at = 0;
@@ -85,6 +95,8 @@ export class Core extends ThumbCore {
   #window = emptyWindow;
   #windowLow = 0;
   #windowHigh = 0;
+  /** Where code was executed lately. */
+  #stretches: Stretch[] = [];
   #stackLow = 0;
 
   constructor(bus: Bus, clock: VirtualClock) {
@@ -183,7 +195,7 @@ export class Core extends ThumbCore {
 
   /** The permissions or the memory behind addresses may have changed. */
   forgetCode(): void {
-    this.#windowHigh = this.#windowLow = 0;
+    this.#stretches = [];
     this.#updateMode();
   }
 
@@ -246,18 +258,29 @@ export class Core extends ThumbCore {
   #fetch(at: number): number {
     const address = at >>> 0;
     if (!this.#thumb || address >= 0x4000_0000) throw fault;
-    let low = 0;
-    let high = 2 ** 32;
-    if (this.#protected) {
-      const stretch = this.mpu.stretch(address);
-      if ((stretch.permissions & (this.#need << 2)) === 0) throw fault;
-      ({ low, high } = stretch);
+    let stretch = this.#stretches.find(({ low, high }) => address >= low && address < high);
+    if (!stretch) {
+      stretch = this.#explore(address);
+      if (this.#stretches.length === stretchesMax) this.#stretches.pop();
+      this.#stretches.unshift(stretch);
     }
-    const window = this.#bus.codeAt(address);
+    if (this.#protectsCode && (stretch.permissions & (this.#need << 2)) === 0) throw fault;
+    const { low, high, window } = stretch;
     this.#window = window;
-    this.#windowLow = Math.max(low, window.base);
-    this.#windowHigh = Math.min(high, window.base + window.bytes);
+    this.#windowLow = low;
+    this.#windowHigh = high;
     return window.halves[(address - window.base) >> 1]!;
+  }
+
+  #explore(address: number): Stretch {
+    const window = this.#bus.codeAt(address);
+    const { low, high, permissions } = this.mpu.stretch(address);
+    return {
+      low: Math.max(low, window.base),
+      high: Math.min(high, window.base + window.bytes),
+      permissions,
+      window,
+    };
   }
 
   protected override fetchSecond(): number {
@@ -348,7 +371,8 @@ export class Core extends ThumbCore {
   #updateMode(): void {
     const { control } = this.mpu;
     const always = (control & 2) !== 0;
-    this.#protected = this.mpu.enabled && (always || this.exceptions.current >= 0);
+    this.#protectsCode = this.mpu.enabled && (always || this.exceptions.current >= 0);
+    this.#protected = this.#protectsCode && !(this.privileged && this.mpu.sparesPrivileged);
     this.#need = this.privileged ? Need.privilegedRead : Need.read;
     this.#windowLow = this.#windowHigh = 0;
     this.#stackLow = this.#process ? this.lowestProcess : this.lowestMain;

@@ -9,7 +9,9 @@ export const Need = {
 } as const;
 
 const privilegedAll = Need.privilegedRead | Need.privilegedWrite | Need.privilegedExecute;
-const ways = 32;
+/** Of the cache: 16 pages of each of four parts of the address space. */
+const ways = 64;
+const ramStart = 0x2000_0000;
 
 /** Permissions of each value of RASR.AP (Armv6-M ARM, table B3-15), execution apart; 4 is reserved. */
 const accessPermissions: readonly number[] = [
@@ -38,8 +40,15 @@ export class Mpu {
   readonly #low = new Float64Array(ways);
   readonly #high = new Float64Array(ways);
   readonly #permissions = new Uint8Array(ways);
+  /** What follows from the registers, by region; a region that is off has no bytes. */
+  readonly #starts = new Float64Array(8);
+  readonly #ends = new Float64Array(8);
+  readonly #grants = new Uint8Array(8);
   #foundLow = 0;
   #foundHigh = 0;
+
+  /** Whether privileged code may read everywhere, and write to everything but flash: then nobody needs to ask. */
+  sparesPrivileged = false;
 
   get enabled(): boolean {
     return (this.control & 1) !== 0;
@@ -54,22 +63,40 @@ export class Mpu {
   setBase(word: number): void {
     if ((word & 16) !== 0) this.region = word & 7;
     this.bases[this.region] = word & ~0xff;
+    this.#derive(this.region);
     this.forget();
   }
 
   setAttributes(word: number): void {
     this.attributes[this.region] = word;
+    this.#derive(this.region);
     this.forget();
   }
 
   forget(): void {
     this.#high.fill(0);
     this.#low.fill(0);
+    this.sparesPrivileged = (this.control & 4) !== 0;
+    for (let region = 0; region < 8; region++) {
+      const grants = this.#grants[region]!;
+      const writes = (grants & Need.privilegedWrite) !== 0 || this.#ends[region]! <= ramStart;
+      const spares = (grants & Need.privilegedRead) !== 0 && writes;
+      if (this.#ends[region]! > 0 && !spares) this.sparesPrivileged = false;
+    }
+  }
+
+  #derive(region: number): void {
+    const attributes = this.attributes[region]!;
+    const bytes = 2 ** (((attributes >>> 1) & 31) + 1);
+    const start = Math.floor(this.bases[region]! / bytes) * bytes;
+    this.#starts[region] = start;
+    this.#ends[region] = (attributes & 1) === 0 ? 0 : start + bytes;
+    this.#grants[region] = permissionsOf(attributes);
   }
 
   /** Whether an access that needs one of the bits above may go to `address`, unsigned. */
   allows(address: number, need: number): boolean {
-    const way = ((address >>> 12) ^ (address >>> 17)) & (ways - 1);
+    const way = ((address >>> 12) & 15) | ((address >>> 24) & 0x30);
     if (address < this.#low[way]! || address >= this.#high[way]!) this.#fill(way, address);
     return (this.#permissions[way]! & need) !== 0;
   }
@@ -96,7 +123,7 @@ export class Mpu {
     let permissions = (this.control & 4) === 0 ? 0 : privilegedAll;
     for (let region = 7; region >= 0; region--) {
       if (!this.#covers(region, address)) continue;
-      permissions = permissionsOf(this.attributes[region]!);
+      permissions = this.#grants[region]!;
       break;
     }
     return permissions;
@@ -104,17 +131,16 @@ export class Mpu {
 
   /** Whether the region decides about `address`; narrows the stretch to where that answer stays the same. */
   #covers(region: number, address: number): boolean {
-    const attributes = this.attributes[region]!;
-    if ((attributes & 1) === 0) return false;
-    const bytes = 2 ** (((attributes >>> 1) & 31) + 1);
-    const base = Math.floor(this.bases[region]! / bytes) * bytes;
-    if (address < base || address >= base + bytes) {
+    const base = this.#starts[region]!;
+    const end = this.#ends[region]!;
+    if (end === 0) return false;
+    if (address < base || address >= end) {
       if (address < base) this.#foundHigh = Math.min(this.#foundHigh, base);
-      else this.#foundLow = Math.max(this.#foundLow, base + bytes);
+      else this.#foundLow = Math.max(this.#foundLow, end);
       return false;
     }
-    const disabled = (attributes >>> 8) & 0xff;
-    const part = bytes / 8;
+    const disabled = (this.attributes[region]! >>> 8) & 0xff;
+    const part = (end - base) / 8;
     let first = Math.floor((address - base) / part);
     const off = (disabled >>> first) & 1;
     let last = first;

@@ -43,6 +43,7 @@ export class Resets extends BasePeripheral {
   /** At hand-over from the ROM only the flash's pins are out of reset. */
   #held = all & ~((1 << names.indexOf("io_qspi")) | (1 << names.indexOf("pads_qspi")));
   #watchdog = 0;
+  onChanged: () => void = () => {};
 
   constructor(chip: RP2040) {
     super(chip, "RESETS");
@@ -62,8 +63,10 @@ export class Resets extends BasePeripheral {
   }
 
   override writeUint32(offset: number, value: number): void {
-    if (offset === 0) this.#held = value & all;
-    else if (offset === 4) this.#watchdog = value & all;
+    if (offset === 0) {
+      this.#held = value & all;
+      this.onChanged();
+    } else if (offset === 4) this.#watchdog = value & all;
     else super.writeUint32(offset, value);
   }
 }
