@@ -227,7 +227,8 @@ export class Emulation implements DeviceRun {
       const nextUs = Math.min(timeUs, this.#nextBoardUs(), this.nowUs + sliceUs);
       this.pico.run((this.#startNs ?? 0) + nextUs * 1000);
       if (!this.pico.executing) return this.#sync();
-      if (this.nowUs < nextUs) this.board.advanceTo(nextUs);
+      // Also to where it stands: a button may be pressed now.
+      this.board.advanceTo(Math.max(this.nowUs, nextUs));
       this.#deliverMessages();
       this.#release();
       if (this.#isHeld) return;
