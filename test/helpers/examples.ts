@@ -4,6 +4,7 @@ import { readProject, type Project } from "../../builder/project/project.js";
 import { createSimulation, type Simulation } from "../../runtime/emulator/simulation.js";
 import type { GuestFactory } from "../../runtime/emulator/sim/guest.js";
 import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
+import type { Connection } from "../../runtime/rig/connection.js";
 import { connect, readRig, type Rig } from "../../runtime/rig/rig.js";
 import { packagePath } from "./root.js";
 
@@ -46,6 +47,33 @@ export async function buildExample(
   return { project, container: output.container };
 }
 
+/** Builds an app of one file. Throws its first diagnostic. */
+export async function buildApp(thimble: object, source: string): Promise<Example> {
+  const { project, diagnostics } = readProject(JSON.stringify(thimble), "thimble.json");
+  if (project === undefined) throw new Error(diagnostics[0]?.message);
+  const output = await build({
+    project,
+    readFile: (path) => (path === project.main ? source : undefined),
+    sdkFile: (path) => textOf("sdk", "assembly", ...path.split("/")),
+  });
+  if (output.container === undefined) throw new Error(output.diagnostics[0]?.message);
+  return { project, container: output.container };
+}
+
+/** Reads a rig. Throws its first diagnostic. */
+export function rigOf(text: string): Rig {
+  const { rig, diagnostics } = readRig(text, "rig.json");
+  if (rig === undefined) throw new Error(diagnostics[0]?.message);
+  return rig;
+}
+
+/** What a rig wires the needs of an app to. Throws its first diagnostic. */
+export function wire({ container }: Example, rig: Rig): readonly Connection[] {
+  const { connections, diagnostics } = connect(rig, container.manifest.needs);
+  if (connections === undefined) throw new Error(diagnostics[0]?.message);
+  return connections;
+}
+
 export interface SimulateOptions {
   readonly sink: TraceSink;
   readonly wants?: (channel: string) => boolean;
@@ -58,16 +86,14 @@ export interface SimulateOptions {
 /** An example on its own rig. */
 export async function simulateExample(
   name: string,
-  { container }: Example,
+  example: Example,
   { sink, wants, csv, createGuest }: SimulateOptions,
 ): Promise<{ simulation: Simulation; rig: Rig }> {
-  const { rig, diagnostics } = readRig(textOf("examples", name, "rig.json") ?? "", "rig.json");
-  if (rig === undefined) throw new Error(diagnostics[0]?.message);
-  const { connections } = connect(rig, container.manifest.needs);
-  if (connections === undefined) throw new Error("the rig does not wire the needs");
+  const rig = rigOf(textOf("examples", name, "rig.json") ?? "");
+  const connections = wire(example, rig);
   const simulation = await createSimulation({
     core: readFileSync(packagePath("runtime", "firmware", "core.wasm")),
-    containers: [{ manifest: container.manifest, wasm: container.wasm, connections }],
+    containers: [{ ...example.container, connections }],
     rig,
     files: (file) => csv ?? textOf("examples", name, file) ?? "",
     sink,
