@@ -185,7 +185,7 @@ test("logs shows what waited in the board with its names, then what comes, and c
 thimble 0.1.0, id e660583883123456, last reset: power-on
 00:00:00.000  started blink
 00:00:01.500  message blink  light {"on":1}
-00:00:01.600  message blink  raw 0xff00
+00:00:01.600  message blink  raw FF 00
 00:00:02.000  log     blink  warning: hot
 00:00:03.000  ended   blink  time-budget: an event took longer than limits.eventMs; it is started again after a while
 00:00:04.000  ended   blink  unreachable: an assertion failed, an index was out of range or an error was thrown at byte 14 of its code; it has failed 5 times and is not started again

@@ -1,3 +1,4 @@
+import { logText, payloadText } from "../../../runtime/emulator/trace/text.js";
 import type { DeviceMessage } from "../../../runtime/link/messages.js";
 import type { Style } from "../render/style.js";
 import { timestamp } from "../render/time.js";
@@ -13,17 +14,6 @@ export interface LineContext {
   nameOf(container: number): string | undefined;
   /** Where in the sources a container has ended, if that is known. */
   locate(name: string, codeOffset: number): Place | undefined;
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** The payload as text, or as hexadecimal digits where it is none. */
-export function payloadText(payload: Uint8Array): string {
-  try {
-    return utf8.decode(payload);
-  } catch {
-    return `0x${Array.from(payload, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-  }
 }
 
 /** A message of a device as a line: `00:01:00.000  message thermostat  climate {"temperature":21.45}`. */
@@ -57,7 +47,7 @@ function textOf(
     case "message":
       return `  ${message.topic} ${payloadText(message.payload)}`;
     case "log":
-      return `  ${message.level === "info" ? "" : `${message.level}: `}${message.text}`;
+      return `  ${logText(message.level, message.text)}`;
     case "started":
       return "";
     case "ended": {
