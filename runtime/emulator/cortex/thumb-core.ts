@@ -420,9 +420,8 @@ export abstract class ThumbCore {
     this.left -= count;
     const start = (this.r[sp]! - 4 * count) | 0;
     let address = start;
-    for (let i = 0; i < 8; i++) {
-      if ((list & (1 << i)) === 0) continue;
-      this.store32(address, this.r[i]!);
+    for (let rest = list & 0xff; rest !== 0; rest &= rest - 1) {
+      this.store32(address, this.r[31 - Math.clz32(rest & -rest)]!);
       address = (address + 4) | 0;
     }
     if ((list & 0x100) !== 0) this.store32(address, this.r[lr]!);
@@ -436,9 +435,8 @@ export abstract class ThumbCore {
     if (count === 0) return this.undefinedInstruction(opcode);
     this.left -= count;
     let address = this.r[sp]!;
-    for (let i = 0; i < 8; i++) {
-      if ((list & (1 << i)) === 0) continue;
-      this.r[i] = this.load32(address);
+    for (let rest = list & 0xff; rest !== 0; rest &= rest - 1) {
+      this.r[31 - Math.clz32(rest & -rest)] = this.load32(address);
       address = (address + 4) | 0;
     }
     if ((list & 0x100) === 0) {
@@ -457,9 +455,8 @@ export abstract class ThumbCore {
     if (list === 0) return this.undefinedInstruction(opcode);
     this.left -= bitCounts[list]!;
     let address = this.r[base]!;
-    for (let i = 0; i < 8; i++) {
-      if ((list & (1 << i)) === 0) continue;
-      this.store32(address, this.r[i]!);
+    for (let rest = list; rest !== 0; rest &= rest - 1) {
+      this.store32(address, this.r[31 - Math.clz32(rest & -rest)]!);
       address = (address + 4) | 0;
     }
     this.r[base] = address;
@@ -473,8 +470,8 @@ export abstract class ThumbCore {
     this.left -= bitCounts[list]!;
     let address = this.r[base]!;
     let loaded = 0;
-    for (let i = 0; i < 8; i++) {
-      if ((list & (1 << i)) === 0) continue;
+    for (let rest = list; rest !== 0; rest &= rest - 1) {
+      const i = 31 - Math.clz32(rest & -rest);
       const word = this.load32(address);
       address = (address + 4) | 0;
       if (i === base) loaded = word;

@@ -136,11 +136,8 @@ export class Chip extends RP2040 implements Bus {
     this.#resets.onChanged = () => this.#ready.fill(0);
     this.watchdog.onTick = () => this.#updateTick();
     this.watchdog.onReset = (reason) => {
-      // PSM.WDSEL, bit 16: core 0. Without it a real watchdog resets nothing.
-      if (
-        (this.peripherals[0x40010]!.readUint32(8) & 0x1_0000) === 0 &&
-        (this.peripherals[0x40010]!.readUint32(8) & 0x8000) === 0
-      )
+      // PSM.WDSEL, bit 15: core 0. Without it a real watchdog does not restart anything.
+      if ((this.peripherals[0x40010]!.readUint32(8) & 0x8000) === 0)
         throw this.processor.error(
           "the watchdog fires, but PSM.WDSEL does not let it reset the core",
         );
