@@ -121,7 +121,7 @@ export function runOnQemu(machine: QemuMachine, run: QemuRun): QemuResult {
 /** Where the plan lies: runtime/ports/mps2/mps2.h. */
 const planOffset = 0x01f000;
 /** Of real time, for what never ends: a kernel that hangs. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 function runIn(folder: string, machine: QemuMachine, run: QemuRun): QemuResult {
   const { flash } = facts[machine];

@@ -8,9 +8,12 @@ extern uint8_t arena_start[], arena_end[];
 static uint8_t *low = arena_start, *high = arena_end;
 
 uint8_t *arena_take_memory(uint32_t bytes) {
+  if (bytes > (uint32_t)(high - low)) return NULL;
   uint32_t block = 256;
   while (block < bytes) block *= 2;
-  uint32_t at = ((uint32_t)low + block / 8 - 1) & -(block / 8);
+  uint32_t part = block / 8;
+  bytes = (bytes + part - 1) & -part;
+  uint32_t at = ((uint32_t)low + part - 1) & -part;
   /* Anywhere in an aligned block, but not across two. */
   if ((at & (block - 1)) + bytes > block) at = (at + block - 1) & -block;
   if (at > (uint32_t)high || bytes > (uint32_t)high - at) return NULL;

@@ -4,8 +4,7 @@
 
 #include <stdint.h>
 
-/* Linear memory that one MPU region can fence: `bytes` is 0 or a multiple of an eighth of the least power of two from 256 that
-   holds them. NULL if there is no room. */
+/* Linear memory, and what the MPU's fence of it takes in behind it. NULL if there is no room. */
 uint8_t *arena_take_memory(uint32_t bytes) __attribute__((warn_unused_result));
 
 /* What the kernel keeps of a container, a multiple of 4. NULL if there is no room. */

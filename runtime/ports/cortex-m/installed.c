@@ -52,14 +52,6 @@ static const struct journal *newest(void) {
   return b == NULL || (a != NULL && a->sequence >= b->sequence) ? a : b;
 }
 
-/* What one region can fence of flash: sectors, rounded to eighths of the power of two that holds them. */
-static uint32_t slot_bytes(uint32_t bytes) {
-  uint32_t block = SECTOR_BYTES;
-  while (block < bytes) block *= 2;
-  uint32_t part = block / 8 > SECTOR_BYTES ? block / 8 : SECTOR_BYTES;
-  return (bytes + part - 1) & -part;
-}
-
 /* Whether the slot lies in flash, holds its description behind its payload, and both are what was installed. */
 static bool is_whole(const struct record *record) {
   uint32_t size = chip_flash_bytes;
@@ -75,10 +67,8 @@ static bool is_whole(const struct record *record) {
 static void load(struct container *self, const struct record *record) {
   const uint8_t *slot = chip_flash_at(record->slot);
   const void *description = slot + record->description;
-  if (native_load(self, (const struct payload *)(const void *)slot, record->payload_bytes, description,
-                  record->description_bytes, slot_bytes(record->description + record->description_bytes)) < 0) {
-    self->state = CONTAINER_EMPTY;
-  }
+  (void)native_load(self, (const struct payload *)(const void *)slot, record->payload_bytes, description,
+                    record->description_bytes);
 }
 
 void installed_load(void) {

@@ -9,14 +9,14 @@ bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint3
   static const uint32_t rights[] = {[MPU_EXECUTE] = 6u << 24, [MPU_WRITE] = 3u << 24 | 1u << 28};
   fence->base = fence->extent = 0;
   if (bytes == 0) return true;
+  uint32_t last = base + bytes - 1;
   uint32_t log2 = 8;
-  while ((base ^ (base + bytes - 1)) >> log2 != 0) log2++;
+  while ((base ^ last) >> log2 != 0) log2++;
   uint32_t part = log2 - 3;
-  if (((base | bytes) << (32 - part)) != 0) return false;
-  uint32_t on = ((1u << (bytes >> part)) - 1) << (base >> part & 7u);
+  uint32_t off = (1u << (base >> part & 7u)) - 1 + (0x1feu << (last >> part & 7u)); /* before and behind */
   fence->base = base >> log2 << log2;
-  fence->extent = rights[access] | CACHEABLE | (~on & 0xffu) << 8 | (log2 - 1) << 1 | ENABLE;
-  return true;
+  fence->extent = rights[access] | CACHEABLE | (off & 0xffu) << 8 | (log2 - 1) << 1 | ENABLE;
+  return base >> part << part == base;
 }
 
 void mpu_start(void) { MPU_CTRL = MPU_CTRL_ON; }

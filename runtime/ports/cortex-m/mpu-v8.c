@@ -10,10 +10,9 @@ bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint3
   static const uint32_t rights[] = {[MPU_EXECUTE] = 3u << 1, [MPU_WRITE] = 1u << 1 | 1u};
   fence->base = fence->extent = 0;
   if (bytes == 0) return true;
-  if (((base | bytes) & 31u) != 0) return false;
   fence->base = base | rights[access];
-  fence->extent = (base + bytes - 32) | ENABLE;
-  return true;
+  fence->extent = ((base + bytes - 1) & ~31u) | ENABLE;
+  return (base & 31u) == 0;
 }
 
 void mpu_start(void) {

@@ -17,9 +17,10 @@ struct fence {
   uint32_t base, extent;
 };
 
-/* The fence around [base, base + bytes). False if the MPU cannot draw it exactly. 0 bytes are no region.
-   ARMv6-M and v7-M: both are multiples of an eighth of P, the least power of two from 256 on that aligned blocks of
-   P bytes hold the range. ARMv8-M: both are multiples of 32. */
+/* The fence around [base, base + bytes), rounded up at its end; 0 bytes are no region. Rounded up and aligned to:
+     ARMv6-M, v7-M: an eighth of the least power of two from 256 on whose aligned blocks hold the range,
+     ARMv8-M: 32 bytes.
+   False if base is not so aligned. */
 bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) __attribute__((warn_unused_result));
 
 /* On, with no region. */

@@ -59,6 +59,7 @@ static void take_stack(struct container *self) {
   sandbox.code_bytes = payload->code_bytes;
   sandbox.instance = instance_of(payload);
   sandbox.stack = stack_of(payload);
+  sandbox.frame_span = (uint32_t)sandbox.instance - sandbox.stack - 4 * FRAME_WORDS;
   clear((void *)sandbox.stack, sandbox_stack + STACK_BYTES);
   sandbox.instance[INSTANCE_STACK_LIMIT] = sandbox.stack + STACK_RESERVE_BYTES;
   sandbox.instance[INSTANCE_MEMORY_BYTES] = self->memory_bytes;
@@ -69,7 +70,7 @@ static void take_stack(struct container *self) {
 /* --- Loading --- */
 
 /* Sets aside what the container takes of RAM. */
-static int32_t set_aside(struct container *self, const struct payload *payload, uint32_t slot_bytes) {
+static int32_t set_aside(struct container *self, const struct payload *payload) {
   struct native *native = arena_take_record(sizeof *native + 4u * payload->global_words);
   self->memory = arena_take_memory(self->memory_bytes);
   if (native == NULL || self->memory == NULL) return -ERROR_FULL;
@@ -78,20 +79,19 @@ static int32_t set_aside(struct container *self, const struct payload *payload, 
   uint32_t stack = stack_of(payload);
   uint32_t stack_bytes = (uint32_t)sandbox_stack + STACK_BYTES - stack;
   if (stack_bytes > STACK_BYTES) return -ERROR_TOO_LARGE;
-  return mpu_fence(&native->fences[0], MPU_WRITE, stack, stack_bytes) &&
-                 mpu_fence(&native->fences[1], MPU_EXECUTE, (uint32_t)payload, slot_bytes) &&
-                 mpu_fence(&native->fences[2], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes)
-             ? 0
-             : -ERROR_WRONG_TYPE;
+  bool is_fenced = mpu_fence(&native->fences[0], MPU_WRITE, stack, stack_bytes) &&
+                   mpu_fence(&native->fences[1], MPU_EXECUTE, (uint32_t)payload, payload->bytes) &&
+                   mpu_fence(&native->fences[2], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes);
+  return is_fenced ? 0 : -ERROR_WRONG_TYPE;
 }
 
 int32_t native_load(struct container *self, const struct payload *payload, uint32_t payload_bytes,
-                    const struct description *description, uint32_t description_bytes, uint32_t slot_bytes) {
+                    const struct description *description, uint32_t description_bytes) {
   if (description_bytes < sizeof *description) return -ERROR_WRONG_TYPE;
   self->memory_bytes = description->memory_bytes;
   if (!payload_check(payload, payload_bytes, self->memory_bytes)) return -ERROR_WRONG_TYPE;
   self->index = (uint8_t)(self - containers);
-  int32_t error = set_aside(self, payload, slot_bytes);
+  int32_t error = set_aside(self, payload);
   return error < 0 ? error : container_load(self, (const uint8_t *)description, description_bytes);
 }
 

@@ -5,11 +5,10 @@
 #include "container.h"
 #include "payload.h"
 
-/* Loads a container that lies in flash: `slot_bytes` at `payload`, which the MPU can fence, hold the payload and its wired description, both
-   aligned to 4. 0 or a negated error: that of container_load, WRONG_TYPE if this is no payload, TOO_LARGE if its stack and globals do
-   not fit the stack, FULL if RAM has no room. Precondition: the slot in `containers` is EMPTY. */
+/* Loads a container that lies in flash: its payload, and behind it in the same slot its wired description, both aligned to 4. 0 or a negated
+   error: that of container_load, WRONG_TYPE if this is no payload or the MPU cannot fence it, TOO_LARGE if its stack
+   and globals do not fit the stack, FULL if RAM has no room. Precondition: the slot in `containers` is EMPTY. */
 CONTRACT_CHECKED int32_t native_load(struct container *self, const struct payload *payload, uint32_t payload_bytes,
-                                     const struct description *description, uint32_t description_bytes,
-                                     uint32_t slot_bytes);
+                                     const struct description *description, uint32_t description_bytes);
 
 #endif

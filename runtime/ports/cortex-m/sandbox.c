@@ -27,6 +27,9 @@
 #define THUMB_BIT (1u << 24)
 #define LAST_TRAP TRAP_BAD_INSTRUCTION
 
+/* Each host call goes through these: to call them would cost more than they do. */
+#define IN_PLACE __attribute__((always_inline)) inline
+
 struct sandbox sandbox;
 
 _Static_assert(offsetof(struct sandbox, memory) == 8, "the offsets of sandbox.S");
@@ -56,19 +59,16 @@ static _Noreturn void end(enum trap_code code, uint32_t at) {
   sandbox_leave(code);
 }
 
-/* Before it is read: hardware has written the frame, so it is in memory of the container's, but only in its stack may it be. */
-static void check_frame(const uint32_t *frame) {
-  uint32_t above = (uint32_t)frame - sandbox.stack;
-  if (above > (uint32_t)sandbox.instance - sandbox.stack - 4 * FRAME_WORDS) end(TRAP_STACK_OVERFLOW, NOWHERE);
+/* Before it is read: hardware has written the frame, so it lies in memory of the container's, but only in its stack may it. */
+static IN_PLACE void check_frame(const uint32_t *frame) {
+  if ((uint32_t)frame - sandbox.stack > sandbox.frame_span) end(TRAP_STACK_OVERFLOW, NOWHERE);
 }
 
-static bool is_in_code(uint32_t at) { return at - (uint32_t)sandbox.parts.code < sandbox.code_bytes; }
+static IN_PLACE bool is_in_code(uint32_t at) { return at - (uint32_t)sandbox.parts.code < sandbox.code_bytes; }
 
 /* Before the instruction is read. */
-static void check_place(uint32_t at) {
-  if (!is_in_code(at) && at - (uint32_t)helpers >= HELPERS_BYTES) {
-    end(TRAP_BAD_INSTRUCTION, at);
-  }
+static IN_PLACE void check_place(uint32_t at) {
+  if (!is_in_code(at) && at - (uint32_t)helpers >= HELPERS_BYTES) end(TRAP_BAD_INSTRUCTION, at);
 }
 
 /* SVC. The frame holds the arguments, and takes the result. */

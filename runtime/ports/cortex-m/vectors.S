@@ -22,20 +22,13 @@ vectors:
     .global reset
 reset:
     ldr r0, =data_start
-    ldr r1, =data_end
-    ldr r2, =data_load
-    b 2f
-1:  ldmia r2!, {r3}
-    stmia r0!, {r3}
-2:  cmp r0, r1
-    blo 1b
+    ldr r1, =data_load
+    ldr r2, =data_end
+    subs r2, r2, r0
+    bl memory_copy
     ldr r0, =bss_start
     ldr r1, =bss_end
-    movs r2, #0
-    b 4f
-3:  stmia r0!, {r2}
-4:  cmp r0, r1
-    blo 3b
+    bl clear                    /* and up to 28 bytes behind it, which nobody uses yet */
     bl kernel_main
 
     .thumb_func
