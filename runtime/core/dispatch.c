@@ -203,172 +203,344 @@ static bool check_out(struct container *self, const struct signature *signature,
   return call->out != NULL;
 }
 
-/* Calls the core with what the checks have found. */
-static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call,
-                   uint32_t result[2]) {
-  switch (number) {
-    case 0:
-      result[0] = gpio_read(self, call->need);
-      break;
-    case 1:
-      gpio_write(self, call->need, args[1] != 0);
-      break;
-    case 2:
-      gpio_toggle(self, call->need);
-      break;
-    case 3:
-      gpio_watch(self, call->need, args[1], args[2], args[3]);
-      break;
-    case 4:
-      gpio_unwatch(self, call->need);
-      break;
-    case 5:
-      pwm_set_duty(self, call->need, args[1]);
-      break;
-    case 6:
-      pwm_set_frequency(self, call->need, args[1]);
-      break;
-    case 7:
-      result[0] = adc_read(self, call->need);
-      break;
-    case 8:
-      result[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
-      break;
-    case 9:
-      result[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
-      break;
-    case 10:
-      result[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
-      break;
-    case 11:
-      result[0] = (uint32_t)i2c_read_registers(self, call->need, args[1], call->out, call->capacity);
-      break;
-    case 12:
-      result[0] = (uint32_t)i2c_write_register(self, call->need, args[1], args[2]);
-      break;
-    case 13:
-      result[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
-      break;
-    case 14:
-      result[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
-      break;
-    case 15:
-      result[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
-      break;
-    case 16:
-      result[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
-      break;
-    case 17:
-      result[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
-      break;
-    case 18:
-      uart_watch(self, call->need, args[1]);
-      break;
-    case 19:
-      set_wide(result, clock_micros(self));
-      break;
-    case 20:
-      set_wide(result, clock_millis(self));
-      break;
-    case 21:
-      set_wide(result, (uint64_t)clock_wall_millis(self));
-      break;
-    case 22:
-      timer_every(self, args[0], args[1]);
-      break;
-    case 23:
-      timer_after(self, args[0], args[1]);
-      break;
-    case 24:
-      timer_cancel(self, args[0]);
-      break;
-    case 25:
-      message_publish(self, call->need, call->list, call->list_length);
-      break;
-    case 26:
-      message_publish_text(self, call->need, call->list, call->list_length);
-      break;
-    case 27:
-      message_publish_number(self, call->need, (int32_t)args[1], args[2]);
-      break;
-    case 28:
-      message_put_number(self, call->need, args[1], (int32_t)args[2]);
-      break;
-    case 29:
-      message_send(self, call->need);
-      break;
-    case 30:
-      message_subscribe(self, call->need, args[1]);
-      break;
-    case 31:
-      result[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
-      break;
-    case 32:
-      set_wide(result, (uint64_t)message_read_number(self, call->need, args[1]));
-      break;
-    case 33:
-      result[0] = (uint32_t)settings_get(self, args[0]);
-      break;
-    case 34:
-      settings_watch(self, args[0]);
-      break;
-    case 35:
-      log_write(self, args[0], call->list, call->list_length);
-      break;
-    case 36:
-      log_number(self, call->list, call->list_length, (int32_t)args[2], args[3]);
-      break;
-    case 37:
-      set_wide(result, (uint64_t)store_get_number(self, args[0]));
-      break;
-    case 38:
-      result[0] = (uint32_t)store_set_number(self, args[0], (int32_t)args[1]);
-      break;
-    case 39:
-      result[0] = (uint32_t)store_read(self, args[0], call->out, call->capacity);
-      break;
-    case 40:
-      result[0] = (uint32_t)store_write(self, args[0], call->list, call->list_length);
-      break;
-    case 41:
-      store_remove(self, args[0]);
-      break;
-    case 42:
-      result[0] = random_next(self);
-      break;
-    case 43:
-      result[0] = (uint32_t)device_id(self, call->out, call->capacity);
-      break;
-    case 44:
-      result[0] = device_get_reset_reason(self);
-      break;
-    default:
-      break;
-  }
+static void invoke_gpio_read(struct container *self, const uint32_t args[4], const struct call *call,
+                             uint32_t result[2]) {
+  (void)args;
+  result[0] = gpio_read(self, call->need);
 }
 
+static void invoke_gpio_write(struct container *self, const uint32_t args[4], const struct call *call,
+                              uint32_t result[2]) {
+  (void)result;
+  gpio_write(self, call->need, args[1] != 0);
+}
+
+static void invoke_gpio_toggle(struct container *self, const uint32_t args[4], const struct call *call,
+                               uint32_t result[2]) {
+  (void)args, (void)result;
+  gpio_toggle(self, call->need);
+}
+
+static void invoke_gpio_watch(struct container *self, const uint32_t args[4], const struct call *call,
+                              uint32_t result[2]) {
+  (void)result;
+  gpio_watch(self, call->need, args[1], args[2], args[3]);
+}
+
+static void invoke_gpio_unwatch(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)args, (void)result;
+  gpio_unwatch(self, call->need);
+}
+
+static void invoke_pwm_set_duty(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)result;
+  pwm_set_duty(self, call->need, args[1]);
+}
+
+static void invoke_pwm_set_frequency(struct container *self, const uint32_t args[4], const struct call *call,
+                                     uint32_t result[2]) {
+  (void)result;
+  pwm_set_frequency(self, call->need, args[1]);
+}
+
+static void invoke_adc_read(struct container *self, const uint32_t args[4], const struct call *call,
+                            uint32_t result[2]) {
+  (void)args;
+  result[0] = adc_read(self, call->need);
+}
+
+static void invoke_i2c_read(struct container *self, const uint32_t args[4], const struct call *call,
+                            uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
+}
+
+static void invoke_i2c_write(struct container *self, const uint32_t args[4], const struct call *call,
+                             uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
+}
+
+static void invoke_i2c_write_read(struct container *self, const uint32_t args[4], const struct call *call,
+                                  uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+}
+
+static void invoke_i2c_read_registers(struct container *self, const uint32_t args[4], const struct call *call,
+                                      uint32_t result[2]) {
+  result[0] = (uint32_t)i2c_read_registers(self, call->need, args[1], call->out, call->capacity);
+}
+
+static void invoke_i2c_write_register(struct container *self, const uint32_t args[4], const struct call *call,
+                                      uint32_t result[2]) {
+  result[0] = (uint32_t)i2c_write_register(self, call->need, args[1], args[2]);
+}
+
+static void invoke_spi_write(struct container *self, const uint32_t args[4], const struct call *call,
+                             uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
+}
+
+static void invoke_spi_write_read(struct container *self, const uint32_t args[4], const struct call *call,
+                                  uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+}
+
+static void invoke_spi_transfer(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
+}
+
+static void invoke_uart_write(struct container *self, const uint32_t args[4], const struct call *call,
+                              uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
+}
+
+static void invoke_uart_read(struct container *self, const uint32_t args[4], const struct call *call,
+                             uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
+}
+
+static void invoke_uart_watch(struct container *self, const uint32_t args[4], const struct call *call,
+                              uint32_t result[2]) {
+  (void)result;
+  uart_watch(self, call->need, args[1]);
+}
+
+static void invoke_clock_micros(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)args, (void)call;
+  set_wide(result, clock_micros(self));
+}
+
+static void invoke_clock_millis(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)args, (void)call;
+  set_wide(result, clock_millis(self));
+}
+
+static void invoke_clock_wall_millis(struct container *self, const uint32_t args[4], const struct call *call,
+                                     uint32_t result[2]) {
+  (void)args, (void)call;
+  set_wide(result, (uint64_t)clock_wall_millis(self));
+}
+
+static void invoke_timer_every(struct container *self, const uint32_t args[4], const struct call *call,
+                               uint32_t result[2]) {
+  (void)call, (void)result;
+  timer_every(self, args[0], args[1]);
+}
+
+static void invoke_timer_after(struct container *self, const uint32_t args[4], const struct call *call,
+                               uint32_t result[2]) {
+  (void)call, (void)result;
+  timer_after(self, args[0], args[1]);
+}
+
+static void invoke_timer_cancel(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)call, (void)result;
+  timer_cancel(self, args[0]);
+}
+
+static void invoke_message_publish(struct container *self, const uint32_t args[4], const struct call *call,
+                                   uint32_t result[2]) {
+  (void)args, (void)result;
+  message_publish(self, call->need, call->list, call->list_length);
+}
+
+static void invoke_message_publish_text(struct container *self, const uint32_t args[4], const struct call *call,
+                                        uint32_t result[2]) {
+  (void)args, (void)result;
+  message_publish_text(self, call->need, call->list, call->list_length);
+}
+
+static void invoke_message_publish_number(struct container *self, const uint32_t args[4], const struct call *call,
+                                          uint32_t result[2]) {
+  (void)result;
+  message_publish_number(self, call->need, (int32_t)args[1], args[2]);
+}
+
+static void invoke_message_put_number(struct container *self, const uint32_t args[4], const struct call *call,
+                                      uint32_t result[2]) {
+  (void)result;
+  message_put_number(self, call->need, args[1], (int32_t)args[2]);
+}
+
+static void invoke_message_send(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)args, (void)result;
+  message_send(self, call->need);
+}
+
+static void invoke_message_subscribe(struct container *self, const uint32_t args[4], const struct call *call,
+                                     uint32_t result[2]) {
+  (void)result;
+  message_subscribe(self, call->need, args[1]);
+}
+
+static void invoke_message_read(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
+}
+
+static void invoke_message_read_number(struct container *self, const uint32_t args[4], const struct call *call,
+                                       uint32_t result[2]) {
+  set_wide(result, (uint64_t)message_read_number(self, call->need, args[1]));
+}
+
+static void invoke_settings_get(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)call;
+  result[0] = (uint32_t)settings_get(self, args[0]);
+}
+
+static void invoke_settings_watch(struct container *self, const uint32_t args[4], const struct call *call,
+                                  uint32_t result[2]) {
+  (void)call, (void)result;
+  settings_watch(self, args[0]);
+}
+
+static void invoke_log_write(struct container *self, const uint32_t args[4], const struct call *call,
+                             uint32_t result[2]) {
+  (void)result;
+  log_write(self, args[0], call->list, call->list_length);
+}
+
+static void invoke_log_number(struct container *self, const uint32_t args[4], const struct call *call,
+                              uint32_t result[2]) {
+  (void)result;
+  log_number(self, call->list, call->list_length, (int32_t)args[2], args[3]);
+}
+
+static void invoke_store_get_number(struct container *self, const uint32_t args[4], const struct call *call,
+                                    uint32_t result[2]) {
+  (void)call;
+  set_wide(result, (uint64_t)store_get_number(self, args[0]));
+}
+
+static void invoke_store_set_number(struct container *self, const uint32_t args[4], const struct call *call,
+                                    uint32_t result[2]) {
+  (void)call;
+  result[0] = (uint32_t)store_set_number(self, args[0], (int32_t)args[1]);
+}
+
+static void invoke_store_read(struct container *self, const uint32_t args[4], const struct call *call,
+                              uint32_t result[2]) {
+  result[0] = (uint32_t)store_read(self, args[0], call->out, call->capacity);
+}
+
+static void invoke_store_write(struct container *self, const uint32_t args[4], const struct call *call,
+                               uint32_t result[2]) {
+  result[0] = (uint32_t)store_write(self, args[0], call->list, call->list_length);
+}
+
+static void invoke_store_remove(struct container *self, const uint32_t args[4], const struct call *call,
+                                uint32_t result[2]) {
+  (void)call, (void)result;
+  store_remove(self, args[0]);
+}
+
+static void invoke_random_next(struct container *self, const uint32_t args[4], const struct call *call,
+                               uint32_t result[2]) {
+  (void)args, (void)call;
+  result[0] = random_next(self);
+}
+
+static void invoke_device_id(struct container *self, const uint32_t args[4], const struct call *call,
+                             uint32_t result[2]) {
+  (void)args;
+  result[0] = (uint32_t)device_id(self, call->out, call->capacity);
+}
+
+static void invoke_device_get_reset_reason(struct container *self, const uint32_t args[4], const struct call *call,
+                                           uint32_t result[2]) {
+  (void)args, (void)call;
+  result[0] = device_get_reset_reason(self);
+}
+
+typedef void invoker(struct container *self, const uint32_t args[4], const struct call *call, uint32_t result[2]);
+
+/* What calls the core with what the checks have found. */
+static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {
+  invoke_gpio_read,
+  invoke_gpio_write,
+  invoke_gpio_toggle,
+  invoke_gpio_watch,
+  invoke_gpio_unwatch,
+  invoke_pwm_set_duty,
+  invoke_pwm_set_frequency,
+  invoke_adc_read,
+  invoke_i2c_read,
+  invoke_i2c_write,
+  invoke_i2c_write_read,
+  invoke_i2c_read_registers,
+  invoke_i2c_write_register,
+  invoke_spi_write,
+  invoke_spi_write_read,
+  invoke_spi_transfer,
+  invoke_uart_write,
+  invoke_uart_read,
+  invoke_uart_watch,
+  invoke_clock_micros,
+  invoke_clock_millis,
+  invoke_clock_wall_millis,
+  invoke_timer_every,
+  invoke_timer_after,
+  invoke_timer_cancel,
+  invoke_message_publish,
+  invoke_message_publish_text,
+  invoke_message_publish_number,
+  invoke_message_put_number,
+  invoke_message_send,
+  invoke_message_subscribe,
+  invoke_message_read,
+  invoke_message_read_number,
+  invoke_settings_get,
+  invoke_settings_watch,
+  invoke_log_write,
+  invoke_log_number,
+  invoke_store_get_number,
+  invoke_store_set_number,
+  invoke_store_read,
+  invoke_store_write,
+  invoke_store_remove,
+  invoke_random_next,
+  invoke_device_id,
+  invoke_device_get_reset_reason,
+};
+
 uint32_t contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
-  result[0] = 0;
-  result[1] = 0;
   /* A container may not call before its start. */
   if (number >= CONTRACT_FUNCTION_COUNT || self->state != CONTAINER_RUNNING) {
     container_trap(self, TRAP_UNKNOWN_CALL);
     return 0;
   }
   const struct signature *signature = &signatures[number];
+  const uint32_t result_words = signature->result_words;
   struct call call;
-  call.out = NULL;
   if (signature->need_kinds != 0) {
     call.need = need_in(self, args[0], signature->need_kinds);
     if (call.need == NULL) return 0;
   }
   if (signature->ranges != 0 && !check_values(self, signature, args)) return 0;
-  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return signature->result_words;
-  if (signature->out_max != 0 && !check_out(self, signature, args, &call)) return 0;
-  invoke(self, number, args, &call, result);
-  if (call.out != NULL) {
-    const bool has_failed = (result[0] >> 31) != 0;
-    mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
+  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return result_words;
+  if (signature->out_max == 0) {
+    invokers[number](self, args, &call, result);
+    return result_words;
   }
-  return signature->result_words;
+  if (!check_out(self, signature, args, &call)) return 0;
+  invokers[number](self, args, &call, result);
+  const bool has_failed = (result[0] >> 31) != 0;
+  mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
+  return result_words;
 }

@@ -37,12 +37,17 @@ export interface ArmModule {
   readonly bssBytes: number;
 }
 
-/** A function: its own stack, and the names of what it calls, `undefined` standing for calls by pointer. */
+/** A call by pointer, in a line of this source. */
+export interface PointerCall {
+  readonly source: string;
+}
+
+/** A function: its own stack, and the names of what it calls. */
 export interface ArmFunction {
   readonly name: string;
   readonly source: string;
   readonly stackBytes: number;
-  readonly calls: readonly (string | undefined)[];
+  readonly calls: readonly (string | PointerCall)[];
 }
 
 export interface ArmProgram {
@@ -190,9 +195,10 @@ function aliases(
   const byAddress = new Map(functions.map((each) => [symbols.get(each.name)?.address, each]));
   const called = new Set(functions.flatMap(({ calls }) => calls));
   return [...called].flatMap((name) => {
-    const symbol = name === undefined || known.has(name) ? undefined : symbols.get(name);
+    if (typeof name !== "string" || known.has(name)) return [];
+    const symbol = symbols.get(name);
     const same = symbol && byAddress.get(symbol.address);
-    return same === undefined ? [] : [{ ...same, name: name! }];
+    return same === undefined ? [] : [{ ...same, name }];
   });
 }
 
@@ -221,7 +227,11 @@ export function readSymbols(text: string): ReadonlyMap<string, ArmSymbol> {
 /** What -fcallgraph-info=su has written. Names of functions are unique in an image, or the first counts. */
 function readCallGraph(text: string): ArmFunction[] {
   const plain = (title: string): string => title.slice(title.lastIndexOf(":") + 1);
-  const calls = [...text.matchAll(/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/gm)];
+  const calls = [
+    ...text.matchAll(
+      /^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"(?: label: "([^":]+))?/gm,
+    ),
+  ];
   return [
     ...text.matchAll(
       /^node: \{ title: "([^"]+)" label: "[^"]*\\n([^"\\]+):\d+:\d+\\n(\d+) bytes \((?:static|dynamic)/gm,
@@ -232,7 +242,7 @@ function readCallGraph(text: string): ArmFunction[] {
     stackBytes: Number(bytes),
     calls: calls
       .filter(([, from]) => from === title)
-      .map(([, , to]) => (to === "__indirect_call" ? undefined : plain(to!))),
+      .map(([, , to, at]) => (to === "__indirect_call" ? { source: at ?? "" } : plain(to!))),
   }));
 }
 

@@ -54,7 +54,7 @@ const roots: StackRoots = {
 
 /** What assembly pushes, and what functions of others may take at most. */
 const assemblyStacks: KnownStacks = {
-  "boot ROM": 256,
+  "pointers of runtime/ports/rp2040/flash.c": 256,
   libgcc: 64,
   clear: 8,
   sandbox_enter: 72,

@@ -12,12 +12,7 @@ const roots = {
 };
 
 function program(
-  ...lines: readonly [
-    name: string,
-    stack: number,
-    calls?: (string | undefined)[],
-    source?: string,
-  ][]
+  ...lines: readonly [name: string, stack: number, calls?: ArmFunction["calls"], source?: string][]
 ): { functions: ArmFunction[] } {
   const rest = ["host", "tick", "fault", "isr", "other"]
     .filter((name) => !lines.some(([given]) => given === name))
@@ -52,10 +47,18 @@ test("stacks add up along the deepest calls, and what interrupts comes on top", 
   });
 });
 
-test("a call by pointer may go to what nobody calls by name", () => {
-  const graph = program(["main", 8, [undefined]], ["callback", 30, ["flat"]], ["flat", 16]);
-  assert.equal(stackDepths(graph, {}, roots).thread, 54);
-  assert.equal(stackDepths(graph, { "boot ROM": 200 }, roots).thread, 208);
+test("a call by pointer may go to what nobody calls by name in its source, else anywhere", () => {
+  const graph = (source: string) =>
+    program(
+      ["main", 8, [{ source }]],
+      ["callback", 30, ["flat"]],
+      ["flat", 16],
+      ["other callback", 100, [], "b.c"],
+    );
+  assert.equal(stackDepths(graph("a.c"), {}, roots).thread, 54);
+  assert.equal(stackDepths(graph("b.c"), {}, roots).thread, 108);
+  assert.equal(stackDepths(graph("none.c"), {}, roots).thread, 108);
+  assert.equal(stackDepths(graph("a.c"), { "pointers of a.c": 200 }, roots).thread, 208);
 });
 
 test("a name means the function of the same source first", () => {

@@ -1,7 +1,7 @@
 /** How deep the kernel's stack gets at worst, from the call graph that the compiler writes. */
-import type { ArmFunction, ArmProgram } from "./arm.js";
+import type { ArmFunction, ArmProgram, PointerCall } from "./arm.js";
 
-/** Of functions without a call graph: those in assembly; `libgcc` for all whose names begin with `__`; `boot ROM`, which calls by pointer may reach too. */
+/** Of functions without a call graph: those in assembly; `libgcc` for all whose names begin with `__`; what calls by pointer in a source may reach beside C, by `pointers of SOURCE`. */
 export interface KnownStacks {
   readonly [name: string]: number;
 }
@@ -30,8 +30,8 @@ export interface StackRoots {
 const frameBytes = 36;
 
 /**
- * Calls by pointer may go to each function that nobody calls by name and that is no root. Throws an Error that names the cycle if a function
- * can reach itself, or the function whose stack nobody knows.
+ * A call by pointer may go to each function of its source that nobody calls by name and that is no root; from a source without such functions to
+ * those of all sources that call nothing by pointer. Throws an Error that names the cycle if a function can reach itself, or the function whose stack nobody knows.
  */
 export function stackDepths(
   { functions }: Pick<ArmProgram, "functions">,
@@ -59,8 +59,8 @@ function depthBy(
   const find = (name: string, source?: string): ArmFunction | undefined =>
     functions.find((each) => each.name === name && each.source === source) ??
     functions.find((each) => each.name === name);
-  const calleesOf = ({ calls, source }: ArmFunction): (ArmFunction | string | undefined)[] =>
-    calls.map((name) => (name === undefined ? undefined : (find(name, source) ?? name)));
+  const calleesOf = ({ calls, source }: ArmFunction): (ArmFunction | string | PointerCall)[] =>
+    calls.map((name) => (typeof name === "string" ? (find(name, source) ?? name) : name));
   const rootNames = [
     roots.thread,
     ...roots.hostCall,
@@ -73,6 +73,13 @@ function depthBy(
     ...rootNames.map((name) => find(name)),
   ]);
   const byPointer = functions.filter((each) => !notByPointer.has(each));
+  const withPointers = new Set(
+    functions.flatMap(({ calls }) => calls.map((call) => typeof call !== "string" && call.source)),
+  );
+  const targets = ({ source }: PointerCall): ArmFunction[] => {
+    const own = byPointer.filter((each) => each.source === source);
+    return own.length > 0 ? own : byPointer.filter((each) => !withPointers.has(each.source));
+  };
   const depths = new Map<ArmFunction, number>();
   const path: ArmFunction[] = [];
   const knownDepth = (name: string): number => {
@@ -88,9 +95,9 @@ function depthBy(
     path.push(node);
     const below = calleesOf(node).map((callee) => {
       if (typeof callee === "string") return knownDepth(callee);
-      return callee === undefined
-        ? Math.max(known["boot ROM"] ?? 0, ...byPointer.map(depth))
-        : depth(callee);
+      if ("name" in callee) return depth(callee);
+      const beyond = known[`pointers of ${callee.source}`];
+      return beyond ?? Math.max(0, ...targets(callee).map(depth));
     });
     path.pop();
     const sum = node.stackBytes + Math.max(0, ...below);

@@ -83,28 +83,28 @@ static bool check_out(struct container *self, const struct signature *signature,
 `;
 
 export const entry = `uint32_t contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
-  result[0] = 0;
-  result[1] = 0;
   /* A container may not call before its start. */
   if (number >= CONTRACT_FUNCTION_COUNT || self->state != CONTAINER_RUNNING) {
     container_trap(self, TRAP_UNKNOWN_CALL);
     return 0;
   }
   const struct signature *signature = &signatures[number];
+  const uint32_t result_words = signature->result_words;
   struct call call;
-  call.out = NULL;
   if (signature->need_kinds != 0) {
     call.need = need_in(self, args[0], signature->need_kinds);
     if (call.need == NULL) return 0;
   }
   if (signature->ranges != 0 && !check_values(self, signature, args)) return 0;
-  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return signature->result_words;
-  if (signature->out_max != 0 && !check_out(self, signature, args, &call)) return 0;
-  invoke(self, number, args, &call, result);
-  if (call.out != NULL) {
-    const bool has_failed = (result[0] >> 31) != 0;
-    mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
+  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return result_words;
+  if (signature->out_max == 0) {
+    invokers[number](self, args, &call, result);
+    return result_words;
   }
-  return signature->result_words;
+  if (!check_out(self, signature, args, &call)) return 0;
+  invokers[number](self, args, &call, result);
+  const bool has_failed = (result[0] >> 31) != 0;
+  mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
+  return result_words;
 }
 `;

@@ -34,7 +34,14 @@ export function dispatchSource(contract: Contract): string {
     "",
     ...(functions.some(takesWide) ? [wide] : []),
     checks,
-    ...invokeSource(functions),
+    ...functions.map(invoker),
+    "typedef void invoker(struct container *self, const uint32_t args[4], const struct call *call, uint32_t result[2]);",
+    "",
+    "/* What calls the core with what the checks have found. */",
+    "static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {",
+    ...functions.map((item) => `  invoke_${cFunction(item)},`),
+    "};",
+    "",
     entry,
   ].join("\n");
 }
@@ -113,26 +120,25 @@ function wordOf(item: ContractFunction, role: "list" | "out"): number {
   return item.flat.find((flat) => flat.role.kind === role)!.word;
 }
 
-function invokeSource(functions: readonly ContractFunction[]): string[] {
-  return [
-    "/* Calls the core with what the checks have found. */",
-    "static void invoke(struct container *self, uint32_t number, const uint32_t args[4], const struct call *call,",
-    "                   uint32_t result[2]) {",
-    "  switch (number) {",
-    ...functions.map(invokeCase),
-    "    default:",
-    "      break;",
-    "  }",
-    "}",
-    "",
-  ];
-}
-
-function invokeCase(item: ContractFunction): string {
+/** A function of its own for each call: with its one callee inlined it is that callee, with another head. */
+function invoker(item: ContractFunction): string {
   const values = ["self", ...item.parameters.map((parameter) => value(item, parameter.name))];
   if (item.result.kind === "bytes") values.push("call->out", "call->capacity");
   const call = `${cFunction(item)}(${values.join(", ")})`;
-  return `    case ${item.number}:\n      ${store(item, call)};\n      break;`;
+  const unused = [
+    ...(values.some((text) => text.includes("args[")) ? [] : ["args"]),
+    ...(values.some((text) => text.includes("call->")) ? [] : ["call"]),
+    ...(item.flatResult === null ? ["result"] : []),
+  ];
+  const head = `static void invoke_${cFunction(item)}(struct container *self, const uint32_t args[4], const struct call *call,`;
+  return [
+    head,
+    `${" ".repeat(head.indexOf("(") + 1)}uint32_t result[2]) {`,
+    ...(unused.length === 0 ? [] : [`  ${unused.map((name) => `(void)${name}`).join(", ")};`]),
+    `  ${store(item, call)};`,
+    "}",
+    "",
+  ].join("\n");
 }
 
 /** The C expressions of one parameter. */
