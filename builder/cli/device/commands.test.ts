@@ -6,7 +6,7 @@ import { packagePath } from "../../../test/helpers/root.js";
 import type { Disk, SerialPorts } from "../host.js";
 import { runProgram } from "../program.js";
 import { systemDisk } from "../terminal.js";
-import { Board, hello, portsOf } from "./board.test-support.js";
+import { Board, hello, portsOf } from "../../../test/helpers/serial-board.js";
 import { rightsHint } from "./failure.js";
 
 /** The disk of this machine, but for some files and folders of its own. */

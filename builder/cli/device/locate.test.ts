@@ -10,7 +10,7 @@ import { runProgram } from "../program.js";
 import { Report } from "../report.js";
 import { loadContainer } from "../run/prepare.js";
 import { systemDisk } from "../terminal.js";
-import { Board, hello, portsOf } from "./board.test-support.js";
+import { Board, hello, portsOf } from "../../../test/helpers/serial-board.js";
 
 const source = `import { every } from "thimble";
 import { led } from "thimble/needs";

@@ -14,7 +14,7 @@ import { TestHost } from "../../../test/helpers/host.js";
 import { packagePath } from "../../../test/helpers/root.js";
 import { runProgram } from "../program.js";
 import { systemDisk } from "../terminal.js";
-import { hello, spoken } from "./board.test-support.js";
+import { hello, spoken } from "../../../test/helpers/serial-board.js";
 
 const python = spawnSync("python3", ["-c", "import pty"]).status === 0;
 const options =
@@ -22,7 +22,7 @@ const options =
 
 /** A board that answers with these bytes; `unplug` takes it away. */
 async function board(answer: Uint8Array): Promise<{ port: string; unplug: () => Promise<void> }> {
-  const script = packagePath("builder", "cli", "device", "pty-board.py");
+  const script = packagePath("test", "helpers", "pty-board.py");
   const child = spawn("python3", [script, Buffer.from(answer).toString("hex")]);
   const failed = once(child, "exit").then(() => Promise.reject(new Error("python3 has ended")));
   const [line] = (await Promise.race([once(child.stdout, "data"), failed])) as [Buffer];

@@ -1,13 +1,13 @@
-import { encodeFrame, FrameReader, hostBodyBytesMax } from "../../../runtime/link/frames.js";
+import { encodeFrame, FrameReader, hostBodyBytesMax } from "../../runtime/link/frames.js";
 import {
   decodeHostMessage,
   type DeviceMessage,
   encodeDeviceMessage,
-} from "../../../runtime/link/messages.js";
-import { SerialError, type SerialPortInfo, thimbleUsb } from "../../../runtime/link/serial.js";
-import type { Transport } from "../../../runtime/link/transport.js";
-import type { SerialPorts } from "../host.js";
-import type { Hello } from "./ask.js";
+} from "../../runtime/link/messages.js";
+import { SerialError, type SerialPortInfo, thimbleUsb } from "../../runtime/link/serial.js";
+import type { Transport } from "../../runtime/link/transport.js";
+import type { SerialPorts } from "../../builder/cli/host.js";
+import type { Hello } from "../../builder/cli/device/ask.js";
 
 export const hello: Hello = {
   kind: "hello",
