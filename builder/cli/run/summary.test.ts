@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Usage } from "../../../runtime/emulator/emu/usage.js";
 import type { TraceEntry } from "../../../runtime/emulator/trace/entry.js";
 import { plain } from "../render/style.js";
 import { entryLine, isShown } from "./lines.js";
 import type { Wired } from "./names.js";
 import { renderSummary, summarize, type Figures } from "./summary.js";
 import { Tally } from "./tally.js";
+import { usageRows } from "./usage.js";
 
 const wired: readonly Wired[] = [
   {
@@ -115,4 +117,41 @@ test("the tally keeps the newest lines of the log only", () => {
   assert.equal(tally.log.length, 100);
   assert.equal(tally.log.at(-1)?.text, "line 999");
   assert.equal(tally.channels.get("log.app")?.count, 1000);
+});
+
+test("what a run has cost the emulated Pico", () => {
+  const usage: Usage = {
+    seconds: 3600,
+    cycles: 450_000_000_000,
+    instructions: 2_000_000,
+    exceptions: 12_000,
+    load: 0.000_03,
+    sleepShare: 0.999_97,
+    kernelStackBytes: 832,
+    containerStackBytes: 136,
+    memoryBytes: 1_280,
+    flash: { erases: 3, programs: 1_200, worst: { offset: 0x22000, erases: 2 } },
+    chargePerDayMah: 216.01,
+  };
+  const { kernelStackBytes: _, ...withoutSymbols } = usage;
+  assert.deepEqual(usageRows(usage), [
+    ["processor", "13,500,000 cycles busy, 0.0030 % of the time, over 99.9 % asleep"],
+    ["high water", "stack 136 B, of the kernel 832 B, memory 1,280 B"],
+    ["flash", "3 sectors erased, 0x022000 twice, 1,200 pages written"],
+    ["charge", "about 216 mAh a day: 24 mA busy, 9 mA asleep, estimated"],
+  ]);
+  const busy = {
+    ...withoutSymbols,
+    load: 1,
+    sleepShare: 0,
+    flash: { ...usage.flash, erases: 0, worst: { offset: 0, erases: 0 } },
+  };
+  assert.deepEqual(
+    usageRows(busy).map(([, text]) => text),
+    [
+      "450,000,000,000 cycles busy, 100 % of the time, 0 % asleep",
+      "0 sectors erased, 1,200 pages written",
+      "about 216 mAh a day: 24 mA busy, 9 mA asleep, estimated",
+    ],
+  );
 });

@@ -4,13 +4,13 @@ import { plural } from "../render/diagnostic.js";
 
 /** What a run has cost the emulated Pico, as rows of the summary. */
 export function usageRows(usage: Usage): [name: string, text: string][] {
-  const { cycles, exceptions, load, sleepShare, flash, chargePerDayMah } = usage;
+  const { cycles, load, sleepShare, flash, chargePerDayMah } = usage;
   const worst =
     flash.worst.erases === 0 ? "" : `, ${hex(flash.worst.offset)} ${times(flash.worst.erases)}`;
   return [
     [
       "processor",
-      `${number(cycles)} cycles, ${number(exceptions)} exceptions, ${percent(load)} busy, ${percent(sleepShare)} asleep`,
+      `${number(cycles * load)} cycles busy, ${percent(load)} of the time, ${percent(sleepShare)} asleep`,
     ],
     ...highWater(usage),
     [
@@ -43,10 +43,11 @@ function number(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** Three digits at least where it is below one percent. */
+/** Two digits where it is below one percent; 100 only for all of it. */
 function percent(share: number): string {
   const value = 100 * share;
-  return `${value >= 99.95 || value === 0 ? Math.round(value) : value < 1 ? value.toPrecision(2) : value.toFixed(1)} %`;
+  if (value > 99.9 && value < 100) return "over 99.9 %";
+  return `${value === 0 || value === 100 ? value : value < 1 ? value.toPrecision(2) : value.toFixed(1)} %`;
 }
 
 function hex(offset: number): string {
@@ -54,5 +55,5 @@ function hex(offset: number): string {
 }
 
 function times(count: number): string {
-  return count === 1 ? "once" : `${number(count)} times`;
+  return count < 3 ? ["never", "once", "twice"][count]! : `${number(count)} times`;
 }
