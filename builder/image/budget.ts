@@ -41,6 +41,7 @@ export interface AppBudget {
   readonly eventMs: number;
 }
 
+/** The sum of it, and whether there is as much. */
 export interface Budget {
   readonly board: "pico";
   readonly fits: boolean;
@@ -53,6 +54,7 @@ export interface Budget {
   readonly refusals: readonly Diagnostic[];
 }
 
+/** An app to be put on a device. */
 export interface BudgetApp {
   readonly manifest: Manifest;
   readonly image: NativeImage;

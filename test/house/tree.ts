@@ -8,7 +8,7 @@ export type Tree = ReadonlyMap<string, string>;
 export type Rule = (tree: Tree) => string[];
 
 const notOurs = /^(node_modules|dist|dist-.*|\.git|\.thimble)$/;
-const notText = /\.(bin|wasm|png|tgz)$/;
+const notText = /\.(bin|uf2|wasm|png|tgz)$/;
 
 /** All text files below a folder that are meant to be in version control. */
 export function readTree(folder: string): Tree {

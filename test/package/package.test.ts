@@ -16,7 +16,7 @@ const meant = [
   /^dist\/(builder|runtime)\/.*(?<!\.test)(\.js|\.d\.ts)$/,
   /^builder\/cli\/(thimble\.js|template\/.*)$/,
   /^(builder\/project\/thimble|runtime\/rig\/rig)\.schema\.json$/,
-  /^runtime\/firmware\/(core\.wasm|helpers\.bin)$/,
+  /^runtime\/firmware\/(core\.wasm|helpers\.bin|pico\.(bin|json|uf2)|selftest\.uf2)$/,
   /^sdk\/(assembly\/.*\.ts|wit\/thimble\.wit)$/,
   /^examples\/[a-z]+\/(app\.ts|thimble\.json|rig\.json|tsconfig\.json|README\.md|[a-z]+\.csv)$/,
 ];
@@ -35,6 +35,9 @@ const required = [
   "examples/blink/app.ts",
   "examples/thermostat/rig.json",
   "runtime/firmware/core.wasm",
+  "runtime/firmware/pico.bin",
+  "runtime/firmware/pico.json",
+  "runtime/firmware/selftest.uf2",
   "runtime/rig/rig.schema.json",
   "sdk/assembly/drivers/bme280.ts",
   "sdk/wit/thimble.wit",
@@ -131,6 +134,12 @@ describe("the packed package", () => {
     const built = typed(join(parent, "my-app"), "npx thimble build");
     assert.equal(built.code, 0, built.err);
     assert.ok(statSync(join(parent, "my-app", "dist", "my-app.wasm")).size < 1300);
+    const emulated = typed(join(parent, "my-app"), "npx thimble run --on emu --for 1m");
+    assert.equal(emulated.code, 0, emulated.err);
+    assert.match(emulated.out, /my-app ran for 1 min/);
+    const flashed = typed(join(parent, "my-app"), "npx thimble flash --dry-run");
+    assert.equal(flashed.code, 0, flashed.err);
+    assert.ok(statSync(join(parent, "my-app", "my-app.uf2")).size % 512 === 0);
   });
 
   test("builds the same bytes as the clone does, in another folder", (t) => {
