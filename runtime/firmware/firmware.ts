@@ -1,51 +1,22 @@
 /**
  * `npm run firmware`: compiles the firmware for a Raspberry Pi Pico.
  *
- *     node dist/runtime/firmware/firmware.js           writes pico.bin, pico.uf2, pico.json and the sizes in README.md
+ *     node dist/runtime/firmware/firmware.js           writes pico.bin, pico.uf2, pico.json, selftest.uf2 and the sizes in README.md
  *     node dist/runtime/firmware/firmware.js --check   exits 1 if these files are not what the sources give
  *
  * Both need arm-none-eabi-gcc (Debian 12: apt install --no-install-recommends gcc-arm-none-eabi).
  */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { units } from "../ports/cortex-m/helpers/sources.js";
-import { armCompiler, armCompilerVersion, buildArm } from "./arm.js";
-import { flashImage, flashStart, sealBoot2, sealSlot } from "./image.js";
-import { structLayout } from "./layout.js";
+import { armCompiler, armCompilerVersion } from "./arm.js";
+import { flashStart } from "./image.js";
+import { type PicoImages, buildPicoImages } from "./pico-images.js";
 import { picoFlash } from "./pico.js";
-import { type FirmwareDescription, describeFirmware, reportFirmware } from "./report.js";
+import { type FirmwareDescription, reportFirmware } from "./report.js";
 import { encodeUf2 } from "./uf2.js";
 
 const root = packageRoot();
-const board = "runtime/ports/rp2040";
-const cortex = "runtime/ports/cortex-m";
-const includes = ["runtime/core", "runtime/ports", cortex, board];
-
-/** What the emulator looks at. */
-const containerFields = {
-  struct: "container",
-  header: "container.h",
-  fields: [
-    "memory_bytes",
-    "events",
-    "dropped",
-    "missed",
-    "index",
-    "state",
-    "trap",
-    "failures",
-    "bindings",
-    "waiting",
-    "messages",
-  ],
-};
-
-interface Firmware {
-  /** From the first byte of the flash on. */
-  readonly flash: Uint8Array;
-  readonly description: FirmwareDescription;
-}
 
 main(process.argv.slice(2));
 
@@ -55,9 +26,9 @@ function main(args: readonly string[]): void {
     fail(
       `the firmware is compiled by arm-none-eabi-gcc ${armCompilerVersion} (Debian 12: apt install gcc-arm-none-eabi); here is ${found ?? "none"}`,
     );
-  const firmware = build();
-  process.stdout.write(reportFirmware(firmware.description));
-  for (const [name, bytes] of outputs(firmware)) {
+  const images = buildPicoImages(root);
+  process.stdout.write(reportFirmware(images.description));
+  for (const [name, bytes] of outputs(images)) {
     const path = join(root, "runtime", "firmware", name);
     if (!args.includes("--check")) writeFileSync(path, bytes);
     else if (!existsSync(path) || !readFileSync(path).equals(bytes))
@@ -67,59 +38,25 @@ function main(args: readonly string[]): void {
   }
 }
 
-function build(): Firmware {
-  const boot2 = buildArm(root, {
-    sources: [`${board}/boot2.S`],
-    includes,
-    linkerScript: `${board}/boot2.ld`,
-  });
-  const stage = buildArm(root, {
-    sources: [`${board}/first-stage.c`],
-    includes,
-    linkerScript: `${board}/first-stage.ld`,
-  });
-  const program = buildArm(root, {
-    sources: firmwareSources(),
-    includes,
-    linkerScript: `${board}/firmware.ld`,
-  });
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return {
-    flash: flashImage(sealBoot2(boot2.bin), stage.bin, sealSlot(program.bin, version)),
-    description: describeFirmware(program, {
-      boot2: boot2.bin.length,
-      firstStage: stage.bin.length,
-      structs: { container: structLayout(root, includes, containerFields) },
-    }),
-  };
-}
-
-/** In the order of the link. */
-function firmwareSources(): string[] {
-  const others = ["boot2.S", "first-stage.c", "mpu-v8.c"];
-  const sourcesIn = (folder: string): string[] =>
-    readdirSync(join(root, folder))
-      .filter((name) => /\.[cS]$/.test(name) && !others.includes(name))
-      .sort()
-      .map((name) => `${folder}/${name}`);
-  const helpers = units.map((name) => `${cortex}/helpers/${name}`);
-  return [...sourcesIn(cortex), ...sourcesIn("runtime/core"), ...helpers, ...sourcesIn(board)];
-}
-
 /** What is committed, by name. */
-function outputs({ flash, description }: Firmware): Map<string, Buffer> {
-  const uf2 = encodeUf2([
-    { address: flashStart, bytes: flash.subarray(0, picoFlash.sectorBytes) },
-    { address: flashStart + picoFlash.firmware, bytes: flash.subarray(picoFlash.firmware) },
-  ]);
+function outputs({ firmware, selftest, description }: PicoImages): Map<string, Uint8Array> {
   const readme = readFileSync(join(root, "runtime", "firmware", "README.md"), "utf8");
   const marked = /(<!-- sizes -->\n```text\n)[^]*?(```\n)/;
   const sizes = reportFirmware(description);
   return new Map([
-    ["pico.bin", Buffer.from(flash)],
-    ["pico.uf2", Buffer.from(uf2)],
+    ["pico.bin", firmware],
+    ["pico.uf2", toUf2(firmware)],
     ["pico.json", Buffer.from(toJson(description))],
+    ["selftest.uf2", toUf2(selftest)],
     ["README.md", Buffer.from(readme.replace(marked, (_, a, b) => `${a}${sizes}${b}`))],
+  ]);
+}
+
+/** The sectors between the first stage and the slot are left alone. */
+function toUf2(flash: Uint8Array): Uint8Array {
+  return encodeUf2([
+    { address: flashStart, bytes: flash.subarray(0, picoFlash.sectorBytes) },
+    { address: flashStart + picoFlash.firmware, bytes: flash.subarray(picoFlash.firmware) },
   ]);
 }
 
