@@ -1,12 +1,12 @@
-/* The store: two sectors, of which the one with the higher sequence counts. Values are appended to it as records; the last one of an
-   owner and key counts. When it is full, the values that count go to the other sector, whose header is programmed last.
-   So power may fail at any time: a record whose CRC is wrong was never written, nor was a sector without header. */
+/* The store: a sector of records, of which the last one of an owner and key counts. All work is on an image of it in RAM, of which
+   the main loop programs what is new. When little room is left, what counts goes to the other sector. The first
+   record of a sector is its head, which has its sequence and is programmed last: the higher one counts. So power may fail at any
+   time: a record whose CRC is wrong was never written, nor was a sector without head. */
 #include "values.h"
 
 #include <stdbool.h>
 
 #include "chip.h"
-#include "config.h"
 #include "container.h"
 #include "crc32.h"
 #include "link.h"
@@ -16,203 +16,165 @@
 #define SECTOR_BYTES 4096u
 #define PAGE_BYTES 256u
 
-/* What the values that count may take: the rest of a sector is room to append, so that it lasts for a while. */
+/* What the values that count may take, heads of records included; the rest is room to append. */
 #define LIVE_BYTES_MAX 3072u
 #define KEYS_PER_CONTAINER 64u
-/* What waits to be programmed: of all containers, of one. */
-#define QUEUE_BYTES 1024u
-#define QUEUE_BYTES_PER_CONTAINER 512u
+/* With less room than this the other sector's turn has come, and with less than half of it that does not wait: so an event finds room
+   for that, whatever others did before. */
+#define ROOM_BYTES 512u
 /* What a container may write within 2^32 microseconds (71.6 minutes), in units of 16 bytes: a sector. A chip stands 100,000
-   erasures of each: one container at this limit wears them out in 27 years, or in 7 while little room is left. */
+   erasures of each: one container at this limit wears them out in 27 years, in 3 while the store is as full as it may be. */
 #define ALLOWANCE 255u
 #define UNIT_BYTES 16u
 #define COMPACT_US 60000u
 
-struct header {
-  uint32_t magic, sequence, crc; /* of the words before */
-};
-
-#define MAGIC 0x6c767468u /* "thvl" */
-
 /* Followed by zeros up to a multiple of 4. */
 struct record {
-  uint32_t crc; /* of the rest and the value; made when it is programmed */
+  uint32_t crc; /* of the rest and the value */
   uint32_t owner; /* CRC of the app's name */
   uint8_t key;
-  uint8_t length; /* REMOVED apart */
+  uint8_t length; /* or REMOVED: nothing is stored under the key */
   uint8_t value[];
 };
 
-#define REMOVED 0x80u /* nothing is stored under the key */
+#define REMOVED 0x80u
 #define RECORD_BYTES __builtin_offsetof(struct record, value)
-#define CHECKED_BYTES (RECORD_BYTES - sizeof(uint32_t))
-#define LENGTH_MAX (STORE_BYTES_MAX + 1u)
+#define HEAD_OWNER 0x6c767468u /* "thvl" */
+#define HEAD_BYTES 12u
 
-static uint32_t sector; /* flash offset of the one that counts */
-static uint32_t sequence;
-static uint32_t end; /* of its records */
-static bool closed; /* nothing can be appended to it */
-static uint32_t live_bytes; /* of records that count */
-static _Alignas(4) uint8_t queue[QUEUE_BYTES];
-static uint32_t queued;
-static uint8_t put_off; /* how often a new sector was */
-static uint32_t window;
-static uint8_t written[CONTAINERS_MAX]; /* in this window, in units */
+static struct {
+  uint32_t offset;          /* in flash, of the sector that counts */
+  uint32_t end, programmed; /* of the records in the image, of those in flash */
+  uint32_t live_bytes;      /* of the records that count */
+  uint32_t keys;            /* of the owner that was looked at last */
+  uint16_t sequence;
+  bool is_closed;  /* nothing can be appended in flash */
+  uint8_t put_off; /* how often the turn of the other sector was */
+  uint32_t window;
+  uint8_t written[CONTAINERS_MAX]; /* in this window, in units */
+} store;
 
-/* What is being programmed: the next byte's place in flash, the page around it. */
-static uint32_t place;
-static bool failed;
-static uint8_t page[PAGE_BYTES];
+static _Alignas(4) uint8_t image[SECTOR_BYTES]; /* FF from `end` on, where it can be appended to */
 
-/* --- Records: first those in flash, then those that wait --- */
+static struct record *record_at(uint32_t at) { return (void *)(image + at); }
 
-static uint32_t record_bytes(const struct record *record) {
-  return (RECORD_BYTES + (record->length & ~REMOVED) + 3) & ~3u;
+static uint32_t value_bytes(const struct record *record) { return record->length % REMOVED; }
+
+__attribute__((noinline)) static uint32_t record_bytes(const struct record *record) { return (RECORD_BYTES + value_bytes(record) + 3) & ~3u; }
+
+static uint32_t record_crc(const struct record *record) {
+  return crc32(0, (const uint8_t *)&record->owner, RECORD_BYTES - sizeof record->crc + value_bytes(record));
 }
 
-/* The record at this place, or the next one behind the end of the flash's, or NULL. */
-static const struct record *record_at(const uint8_t *place_) {
-  if (place_ == chip_flash_at(sector + end)) place_ = queue;
-  return place_ == queue + queued ? NULL : (const struct record *)(const void *)place_;
+/* The bytes of a record that counts, if something is stored there. */
+static uint32_t live_bytes(const struct record *record) {
+  return record == NULL || record->length == REMOVED ? 0 : record_bytes(record);
 }
 
-static const struct record *first(void) { return record_at(chip_flash_at(sector + sizeof(struct header))); }
-
-static const struct record *next(const struct record *record) {
-  return record_at((const uint8_t *)record + record_bytes(record));
-}
-
-/* The one that counts; NULL or a REMOVED one if nothing is stored. */
-static const struct record *find(uint32_t owner, uint32_t key) {
-  const struct record *found = NULL;
-  for (const struct record *record = first(); record != NULL; record = next(record)) {
-    if (record->owner == owner && record->key == key) found = record;
+/* The last record of the owner and key from `at` on, or NULL. */
+static struct record *find(uint32_t at, uint32_t owner, uint32_t key) {
+  struct record *found = NULL;
+  uint32_t seen[8] = {0};
+  store.keys = 0;
+  while (at < store.end) {
+    struct record *record = record_at(at);
+    at += record_bytes(record);
+    if (record->owner != owner) continue;
+    uint32_t *word = &seen[record->key / 32], bit = 1u << record->key % 32, is_live = record->length != REMOVED ? bit : 0;
+    if ((*word & bit) != is_live) {
+      *word ^= bit;
+      store.keys += is_live ? 1u : -1u;
+    }
+    if (record->key == key) found = record;
   }
   return found;
 }
 
-static bool is_live(const struct record *record) { return record != NULL && (record->length & REMOVED) == 0; }
+static void put(uint32_t at, uint32_t owner, uint32_t key, const void *data, uint32_t length) {
+  struct record *record = record_at(at);
+  record->owner = owner;
+  record->key = (uint8_t)key;
+  record->length = (uint8_t)length;
+  __builtin_memset(record->value, 0, record_bytes(record) - RECORD_BYTES);
+  __builtin_memcpy(record->value, data, value_bytes(record));
+  record->crc = record_crc(record);
+}
 
-static uint32_t bytes_if_live(const struct record *record) { return is_live(record) ? record_bytes(record) : 0; }
-
-/* The record, if it still waits and so can be written over. */
-static struct record *in_queue(const struct record *record) {
-  uint32_t i = (uint32_t)((const uint8_t *)record - queue);
-  return i < QUEUE_BYTES ? (struct record *)(void *)(queue + i) : NULL;
+static void append(uint32_t owner, uint32_t key, const uint8_t *data, uint32_t length) {
+  put(store.end, owner, key, data, length);
+  store.end += record_bytes(record_at(store.end));
 }
 
 /* --- Programming --- */
 
-static void copy(uint8_t *to, const uint8_t *from, uint32_t length) {
-  while (length-- > 0) *to++ = *from++;
-}
-
-/* Goes on at `offset`: the page around it is programmed with what it has, and what is appended. */
-static void go_to(uint32_t offset) {
-  place = offset;
-  copy(page, chip_flash_at(offset & ~(PAGE_BYTES - 1)), PAGE_BYTES);
-}
-
-static void program(void) {
-  failed |= !chip_flash_program((place - 1) & ~(PAGE_BYTES - 1), page);
-  go_to(place);
-}
-
-static void append(const uint8_t *bytes, uint32_t length) {
-  while (length-- > 0) {
-    page[place++ % PAGE_BYTES] = *bytes++;
-    if (place % PAGE_BYTES == 0) program();
+static bool program(uint32_t sector, uint32_t from, uint32_t end) {
+  for (uint32_t at = from & ~(PAGE_BYTES - 1); at < end; at += PAGE_BYTES) {
+    if (!chip_flash_program(sector + at, image + at)) return false;
   }
+  return true;
 }
 
-/* Ends a run of append(). */
-static bool is_written(void) {
-  if (place % PAGE_BYTES != 0) program();
-  return !failed;
-}
-
-static void start_at(uint32_t offset) {
-  failed = false;
-  go_to(offset);
-}
-
-/* Makes the other sector the one that counts. */
+/* Keeps what counts, in the other sector. */
 static void compact(void) {
-  uint32_t target = sector ^ SECTOR_BYTES;
-  if (!chip_flash_erase(target)) return;
-  start_at(target + sizeof(struct header));
-  for (const struct record *record = first(); record != NULL; record = next(record)) {
-    if (is_live(record) && find(record->owner, record->key) == record) append((const uint8_t *)record, record_bytes(record));
+  uint32_t to = HEAD_BYTES, bytes, other = store.offset ^ SECTOR_BYTES;
+  for (uint32_t at = HEAD_BYTES; at < store.end; at += bytes) {
+    struct record *record = record_at(at);
+    bytes = record_bytes(record);
+    if (record->length == REMOVED || find(at + bytes, record->owner, record->key) != NULL) continue;
+    /* Forwards: it moves down, and not onto itself. */
+    for (uint32_t i = 0; i < bytes; i++) image[to++] = image[at + i];
   }
-  uint32_t new_end = place - target;
-  if (!is_written()) return;
-  struct header header = {MAGIC, sequence + 1, 0};
-  header.crc = crc32(0, (const uint8_t *)&header, sizeof header - sizeof header.crc);
-  start_at(target);
-  append((const uint8_t *)&header, sizeof header);
-  if (!is_written()) return;
-  sector = target;
-  sequence++;
-  end = new_end;
-  closed = false;
-  queued = 0;
+  store.end = to;
+  __builtin_memset(image + to, 0xff, SECTOR_BYTES - to);
+  __builtin_memset(image, 0xff, HEAD_BYTES);
+  store.is_closed = true; /* unless all of this succeeds */
+  store.programmed = 0;
+  if (!chip_flash_erase(other) || !program(other, 0, to)) return;
+  uint16_t sequence = (uint16_t)(store.sequence + 1);
+  put(0, HEAD_OWNER, 0, &sequence, sizeof sequence);
+  if (!program(other, 0, HEAD_BYTES)) return;
+  store.offset = other;
+  store.sequence = sequence;
+  store.programmed = to;
+  store.is_closed = false;
 }
 
 void values_flush(uint32_t idle_us) {
-  if (queued == 0) return;
-  for (uint32_t i = 0; i < queued;) {
-    struct record *record = (struct record *)(void *)(queue + i);
-    record->crc = crc32(0, (const uint8_t *)&record->owner, CHECKED_BYTES + (record->length & ~REMOVED));
-    i += record_bytes(record);
+  if (store.programmed != store.end && !store.is_closed) {
+    store.is_closed = !program(store.offset, store.programmed, store.end);
+    if (!store.is_closed) store.programmed = store.end;
   }
-  if (!closed && end + queued <= SECTOR_BYTES) {
-    start_at(sector + end);
-    append(queue, queued);
-    if (is_written()) {
-      end += queued;
-      queued = 0;
-    } else {
-      closed = true;
-    }
-  } else if (++put_off == 0 || idle_us >= COMPACT_US || queued >= QUEUE_BYTES / 2) {
-    compact();
-  }
-}
-
-/* --- At start --- */
-
-static bool is_header(const struct header *header) {
-  return header->magic == MAGIC &&
-         header->crc == crc32(0, (const uint8_t *)header, sizeof *header - sizeof header->crc);
-}
-
-static bool is_record(const struct record *record) {
-  uint32_t length = record->length & ~REMOVED;
-  return end + RECORD_BYTES + length <= SECTOR_BYTES && length <= LENGTH_MAX &&
-         record->crc == crc32(0, (const uint8_t *)&record->owner, CHECKED_BYTES + length);
+  uint32_t room = SECTOR_BYTES - store.end;
+  if (store.programmed == store.end && room >= ROOM_BYTES) return;
+  if (idle_us >= COMPACT_US || room < ROOM_BYTES / 2 || ++store.put_off == 0) compact();
 }
 
 void values_init(void) {
-  bool found = false;
-  sector = SECTORS + SECTOR_BYTES;
+  store.offset = SECTORS + SECTOR_BYTES; /* where there is none: the first is made in the other */
+  store.is_closed = true;
   for (uint32_t offset = SECTORS; offset <= SECTORS + SECTOR_BYTES; offset += SECTOR_BYTES) {
-    const struct header *header = (const struct header *)(const void *)chip_flash_at(offset);
-    if (!is_header(header) || (found && (int32_t)(header->sequence - sequence) < 0)) continue;
-    found = true;
-    sector = offset;
-    sequence = header->sequence;
+    const struct record *head = (const void *)chip_flash_at(offset);
+    if (head->owner != HEAD_OWNER || head->crc != record_crc(head)) continue;
+    uint16_t sequence = *(const uint16_t *)(const void *)head->value;
+    if (!store.is_closed && (int16_t)(sequence - store.sequence) < 0) continue;
+    store.offset = offset;
+    store.sequence = sequence;
+    store.is_closed = false;
   }
-  end = sizeof(struct header);
-  closed = !found;
-  if (!found) return;
-  for (;;) {
-    const struct record *record = (const struct record *)(const void *)chip_flash_at(sector + end);
-    if (!is_record(record)) break;
-    live_bytes += bytes_if_live(record) - bytes_if_live(find(record->owner, record->key));
-    end += record_bytes(record);
+  store.end = HEAD_BYTES;
+  if (!store.is_closed) {
+    __builtin_memcpy(image, chip_flash_at(store.offset), SECTOR_BYTES);
+    while (store.end <= SECTOR_BYTES - sizeof(struct record)) {
+      struct record *record = record_at(store.end);
+      uint32_t bytes = record_bytes(record);
+      if (store.end + bytes > SECTOR_BYTES || record->crc != record_crc(record)) break;
+      store.live_bytes += live_bytes(record) - live_bytes(find(HEAD_BYTES, record->owner, record->key));
+      store.end += bytes;
+    }
+    /* Something was being programmed when power failed: the cells may hold anything. */
+    for (uint32_t i = store.end; i < SECTOR_BYTES; i++) store.is_closed |= image[i] != 0xff;
   }
-  /* Something was being programmed when power failed: the cells may hold anything. */
-  for (uint32_t i = end; i < SECTOR_BYTES; i++) closed |= *chip_flash_at(sector + i) != 0xff;
+  store.programmed = store.end;
 }
 
 /* --- What containers call --- */
@@ -222,100 +184,46 @@ static uint32_t owner_of(const struct container *self) {
   return crc32(0, name + 1, name[0]);
 }
 
-/* How many values the owner has. */
-static uint32_t count_keys(uint32_t owner) {
-  uint32_t keys[8] = {0}, count = 0;
-  for (const struct record *record = first(); record != NULL; record = next(record)) {
-    if (record->owner != owner) continue;
-    uint32_t bit = 1u << record->key % 32, *word = &keys[record->key / 32];
-    count -= (*word & bit) != 0;
-    *word = is_live(record) ? *word | bit : *word & ~bit;
-    count += (*word & bit) != 0;
-  }
-  return count;
-}
-
-/* Whether the container's allowance covers this record, which is then charged. */
-static bool is_allowed(const struct container *self, uint32_t bytes) {
-  uint32_t now = (uint32_t)(port_now_us() >> 32);
-  uint32_t units = (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
-  if (now != window) {
-    window = now;
-    for (uint32_t i = 0; i < CONTAINERS_MAX; i++) written[i] = 0;
-  }
-  if (written[self->index] + units > ALLOWANCE) return false;
-  written[self->index] = (uint8_t)(written[self->index] + units);
-  return true;
-}
-
-static uint32_t queued_of(uint32_t owner) {
-  uint32_t bytes = 0;
-  for (uint32_t i = 0; i < queued;) {
-    const struct record *record = (const struct record *)(const void *)(queue + i);
-    i += record_bytes(record);
-    if (record->owner == owner) bytes += record_bytes(record);
-  }
-  return bytes;
-}
-
-static void enqueue(uint32_t owner, uint32_t key, const uint8_t *data, uint32_t length) {
-  struct record *record = (struct record *)(void *)(queue + queued);
-  record->owner = owner;
-  record->key = (uint8_t)key;
-  record->length = (uint8_t)length;
-  length &= ~REMOVED;
-  copy(record->value, data, length);
-  for (uint32_t i = length; RECORD_BYTES + i < record_bytes(record); i++) record->value[i] = 0;
-  queued += record_bytes(record);
-}
-
-static bool is_equal(const uint8_t *a, const uint8_t *b, uint32_t length) {
-  while (length-- > 0) {
-    if (*a++ != *b++) return false;
-  }
+/* Whether the container's allowance covers so much, which is then charged. */
+static bool is_allowed(uint32_t index, uint32_t bytes) {
+  uint32_t window = (uint32_t)(port_now_us() >> 32);
+  if (window != store.window) __builtin_memset(store.written, 0, sizeof store.written);
+  store.window = window;
+  uint32_t units = store.written[index] + (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
+  if (units > ALLOWANCE) return false;
+  store.written[index] = (uint8_t)units;
   return true;
 }
 
 int32_t port_store_read(const struct container *self, uint32_t key, uint8_t *out, uint32_t capacity) {
-  const struct record *record = find(owner_of(self), key);
-  if (!is_live(record)) return -ERROR_NOT_FOUND;
+  const struct record *record = find(HEAD_BYTES, owner_of(self), key);
+  if (live_bytes(record) == 0) return -ERROR_NOT_FOUND;
   if (record->length > capacity) return -ERROR_TOO_SMALL;
-  copy(out, record->value, record->length);
+  __builtin_memcpy(out, record->value, record->length);
   return record->length;
 }
 
 int32_t port_store_write(const struct container *self, uint32_t key, const uint8_t *data, uint32_t length) {
-  uint32_t owner = owner_of(self), bytes = (RECORD_BYTES + length + 3) & ~3u;
-  const struct record *old = find(owner, key);
-  if (is_live(old) && old->length == length) {
-    if (is_equal(old->value, data, length)) return 0;
-    struct record *waiting = in_queue(old);
-    if (waiting != NULL) {
-      copy(waiting->value, data, length);
-      return 0;
-    }
+  uint32_t owner = owner_of(self), bytes = (RECORD_BYTES + length + 3) & ~3u, same = 0;
+  const struct record *old = find(HEAD_BYTES, owner, key);
+  uint32_t old_bytes = live_bytes(old), live = store.live_bytes - old_bytes + bytes;
+  if (old_bytes != 0 && old->length == length) {
+    while (same < length && old->value[same] == data[same]) same++;
+    if (same == length) return 0;
   }
-  uint32_t live = live_bytes - bytes_if_live(old) + bytes;
-  if (!is_live(old) && count_keys(owner) >= KEYS_PER_CONTAINER) return -ERROR_QUOTA;
-  if (live > LIVE_BYTES_MAX || queued + bytes > QUEUE_BYTES) return -ERROR_FULL;
-  if (queued_of(owner) + bytes > QUEUE_BYTES_PER_CONTAINER || !is_allowed(self, bytes)) return -ERROR_QUOTA;
-  live_bytes = live;
-  enqueue(owner, key, data, length);
+  if (live > LIVE_BYTES_MAX || store.end + bytes > SECTOR_BYTES) return -ERROR_FULL;
+  if ((old_bytes == 0 && store.keys >= KEYS_PER_CONTAINER) || !is_allowed(self->index, bytes)) return -ERROR_QUOTA;
+  store.live_bytes = live;
+  append(owner, key, data, length);
   return 0;
 }
 
 void port_store_remove(const struct container *self, uint32_t key) {
   uint32_t owner = owner_of(self);
-  const struct record *old = find(owner, key);
-  if (!is_live(old)) return;
-  struct record *waiting = in_queue(old);
-  live_bytes -= bytes_if_live(old);
-  if (waiting != NULL) {
-    waiting->length |= REMOVED;
-    return;
-  }
-  /* It cannot fail: for once the flash is programmed within a host call. */
-  if (queued + sizeof(struct record) > QUEUE_BYTES) values_flush(UINT32_MAX);
-  if (queued + sizeof(struct record) > QUEUE_BYTES) return;
-  enqueue(owner, key, NULL, REMOVED);
+  uint32_t bytes = live_bytes(find(HEAD_BYTES, owner, key));
+  if (bytes == 0) return;
+  store.live_bytes -= bytes;
+  /* It cannot fail, and is not charged: for once the flash is programmed within a host call. */
+  if (store.end + sizeof(struct record) > SECTOR_BYTES) values_flush(UINT32_MAX);
+  append(owner, key, image, REMOVED); /* no bytes of it */
 }
