@@ -65,10 +65,19 @@ test("hello comes first, and again with the names for who asks", options, () => 
     { kind: "started", container: 0, timeUs: 0, name: "blink" },
     { kind: "started", container: 127, timeUs: 0, name: "thermostat-of-the-green-house-12" },
   ];
-  // It answers a frame at a time, so that all of it need not fit.
-  const answer: number[] = [];
-  for (let i = 0; i < 200; i++) answer.push(...machine.take());
-  assert.deepEqual(read(Uint8Array.from(answer)), [hello, ...names]);
+  assert.deepEqual(read(machine.takeAll()), [hello, ...names]);
+});
+
+test("128 names are told, though they do not fit at once, and what waited stays", options, () => {
+  const machine = started();
+  const flood = machine.container(0, `${"n".repeat(29)}000`);
+  for (let i = 1; i < 128; i++) machine.container(i, `${"n".repeat(29)}${i}`);
+  while (machine.log(flood, 1, "x".repeat(100)));
+  machine.receive(encodeFrame(encodeHostMessage({ kind: "who" })));
+  const messages = read(machine.takeAll());
+  assert.equal(messages.filter((one) => one.kind === "started").length, 128);
+  const first = messages.findIndex((one) => one.kind === "hello");
+  assert.ok(first > 0 && messages.slice(0, first).every((one) => one.kind === "log"));
 });
 
 const timeUs = fc.oneof(
@@ -175,9 +184,7 @@ function expected(message: HostMessage | undefined): Heard[] {
 
 function wrongFrames(machine: LinkMachine): number {
   machine.receive(encodeFrame(encodeHostMessage({ kind: "who" })));
-  const said: number[] = [];
-  for (let i = 0; i < 140; i++) said.push(...machine.take(200));
-  const hello = read(Uint8Array.from(said)).find((message) => message.kind === "hello");
+  const hello = read(machine.takeAll()).find((message) => message.kind === "hello");
   return hello!.wrongFrames;
 }
 

@@ -49,7 +49,7 @@ export interface AskedPort {
   readonly error?: SerialError;
 }
 
-/** Whether a port has the USB ids of a device, or none that could be known. */
+/** Whether a port has the USB ids of a device. */
 export function mayBeDevice(port: SerialPortInfo): boolean {
   return port.vendorId === thimbleUsb.vendorId && port.productId === thimbleUsb.productId;
 }

@@ -225,16 +225,16 @@ void link_hello(uint32_t noted) {
 
 /* --- Sending --- */
 
-/* One frame at a time, and only beside what waits: the answer to a host that asked need not fit in the buffer. */
+/* Answers a host that asked, as far as there is room beside what waits: all of it need not fit. */
 static void answer(void) {
-  uint32_t left = link.unanswered;
-  if (left == 0 || waiting_bytes() > BUFFER_BYTES / 4 * 3) return;
-  link.unanswered = (uint8_t)(left - 1);
-  const struct container *self = &containers[CONTAINERS_MAX - left];
-  if (left > CONTAINERS_MAX) {
-    put_hello();
-  } else if (self->state != CONTAINER_EMPTY) {
-    link_started(self);
+  while (link.unanswered != 0 && waiting_bytes() <= BUFFER_BYTES / 4 * 3) {
+    uint32_t left = link.unanswered--;
+    const struct container *self = &containers[CONTAINERS_MAX - left];
+    if (left > CONTAINERS_MAX) {
+      put_hello();
+    } else if (self->state != CONTAINER_EMPTY) {
+      link_started(self);
+    }
   }
 }
 
@@ -282,7 +282,7 @@ static bool hear(const uint8_t *end) {
       uint32_t bytes = 1u << (value - 24);
       value = 0;
       for (uint32_t i = bytes; i > 0; i--) value = value << 8 | *at++;
-      if (value < 24 || (bytes > 1 && value >> bytes * 4 == 0)) return false;
+      if (value < 24 || value >> bytes * 4 == 0) return false;
     }
     item->value = value;
     item->bytes = at;
