@@ -6,6 +6,8 @@ export interface App {
   readonly rig: object;
   /** How long it is watched; not a time at which anything is due. */
   readonly seconds: number;
+  /** The longest chain of timers of which each is armed when the one before it is due. */
+  readonly links: number;
 }
 
 const potentiometer = {
@@ -61,7 +63,7 @@ export const buses: App = {
       knob: "GP26",
       outside: "i2c1",
       missing: "i2c1",
-      memory: { bus: "spi0", cs: "GP1", sck: "GP2", mosi: "GP3", miso: "GP4" },
+      memory: { bus: "spi1", sck: "GP10", mosi: "GP11", miso: "GP8", cs: "GP9" },
       printer: "uart0",
     },
     simulation: {
@@ -77,6 +79,7 @@ export const buses: App = {
     },
   },
   seconds: 60.5,
+  links: 1,
 };
 
 /** Bouncing contacts, messages from outside and to itself, logs, chance, what is stored, timers that are cancelled. */
@@ -146,7 +149,7 @@ export const world: App = {
         { at: "3200ms", topic: "orders", payload: "12.5" },
         { at: "3201ms", topic: "orders", payload: "no number, ä" },
         { at: "20s", topic: "others", payload: "1" },
-        { at: "21s", topic: "orders", payload: "-0.01" },
+        { at: "23250ms", topic: "orders", payload: "-0.01" },
       ],
       presses: [
         { at: "1100ms", part: "raw", for: "150ms" },
@@ -159,6 +162,7 @@ export const world: App = {
     },
   },
   seconds: 60.5,
+  links: 2,
 };
 
 /** An app that ends, is started again, and is parked. */
@@ -181,4 +185,6 @@ export const failing: App = {
     simulation: { parts: { lamp: { chip: "led", pin: "GP15" } } },
   },
   seconds: 700.5,
+  // Six lives of three timers: the restart, and two of its own.
+  links: 18,
 };

@@ -32,6 +32,8 @@ export class Pwm extends BasePeripheral {
   readonly gpioDirection = 0xffffffff;
   readonly channels: readonly never[] = [];
   readonly #slices: readonly Slice[] = Array.from({ length: sliceCount }, () => resetSlice());
+  /** What the board was told last, by pin. */
+  readonly #duties: number[] = [];
   readonly #alarm: Alarm;
   readonly #link: BoardLink;
 
@@ -79,7 +81,8 @@ export class Pwm extends BasePeripheral {
     for (const pin of this.rp2040.gpio) {
       const { index, functionSelect } = pin;
       if (functionSelect !== pinFunction.pwm) continue;
-      const { hertz, duty } = this.output(index);
+      const { hertz, duty } = this.#output(index);
+      this.#duties[index] = duty;
       const bit = 1 << index;
       this.gpioValue = duty > fullDuty / 2 ? this.gpioValue | bit : this.gpioValue & ~bit;
       pin.checkForUpdates();
@@ -87,19 +90,24 @@ export class Pwm extends BasePeripheral {
     }
   }
 
-  /** Frequency, to the nearest hertz, and duty of a pin: 0 is always low, 65535 always high. */
-  output(pin: number): { hertz: number; duty: number } {
+  /**
+   * Frequency, to the nearest hertz, and duty of a pin: 0 is always low, 65535 always high. A duty that makes as many counts of the
+   * period as the last one is the last one.
+   */
+  #output(pin: number): { hertz: number; duty: number } {
     const slice = this.#slices[(pin >> 1) % sliceCount] as Slice;
     const isB = (pin & 1) !== 0;
     const period = slice.top + 1;
     const level = isB ? slice.cc >>> 16 : slice.cc & 0xffff;
-    const counts = slice.csr & csr.enable ? Math.min(level, period) : 0;
-    const duty = Math.round((counts * fullDuty) / period);
-    const cycles = ((period * (slice.div || 0x1000)) / 16) * (slice.csr & csr.phaseCorrect ? 2 : 1);
+    const active = slice.csr & csr.enable ? Math.min(level, period) : 0;
     const isInverted = (slice.csr & (isB ? csr.invertB : csr.invertA)) !== 0;
+    const counts = isInverted ? period - active : active;
+    const last = this.#duties[pin] ?? -1;
+    const isSame = Math.round((last * period) / fullDuty) === counts;
+    const cycles = ((period * (slice.div || 0x1000)) / 16) * (slice.csr & csr.phaseCorrect ? 2 : 1);
     return {
       hertz: Math.round(this.rp2040.clkSys / cycles),
-      duty: isInverted ? fullDuty - duty : duty,
+      duty: isSame ? last : Math.round((counts * fullDuty) / period),
     };
   }
 
