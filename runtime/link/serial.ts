@@ -28,6 +28,7 @@ export type SerialErrorCode =
   | "not-opened"
   | "lost";
 
+/** A serial port that cannot be used. */
 export class SerialError extends Error {
   constructor(
     readonly code: SerialErrorCode,
