@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { hostileCases } from "./cases/index.js";
 import { durationMs, groupCases, runTrial, survey, toleranceUs } from "./matrix.js";
-import { buildNeighbours, type Neighbours } from "./neighbours.js";
+import { beatMs, buildNeighbours, type Neighbours } from "./neighbours.js";
 import { noPico, picoFirmware, picoTarget } from "./pico.js";
 import { noQemu, qemuTarget } from "./qemu.js";
 import type { Target } from "./target.js";
@@ -41,7 +41,14 @@ for (const { name, skip, make } of targets) {
       const target = make();
       const place = survey(target, neighbours);
       const groups = groupCases(hostileCases, target, place);
-      const alone = runTrial(target, [], place, neighbours, Math.max(...groups.map(durationMs)));
+      const longestMs = Math.max(...groups.map(durationMs));
+      const alone = runTrial(target, [], place, neighbours, longestMs);
+      const beats = traceOf(alone.observed, 0).values.length;
+      assert.equal(
+        beats,
+        Math.floor(longestMs / beatMs),
+        "a neighbour that does nothing notices nothing",
+      );
       const wrong: string[] = [];
       for (const group of groups) {
         const ms = durationMs(group);

@@ -17,9 +17,16 @@ function of<K extends DeviceMessage["kind"]>(
   );
 }
 
+export const messagesOf = (observed: Observed, container: number): Of<"message">[] =>
+  of(observed, "message", container);
+export const startsOf = (observed: Observed, container: number): Of<"started">[] =>
+  of(observed, "started", container);
+export const endsOf = (observed: Observed, container: number): Of<"ended">[] =>
+  of(observed, "ended", container);
+
 /** The numbers that a container has published on a topic. */
 export function numbersOf(observed: Observed, container: number, topic: string): number[] {
-  return of(observed, "message", container)
+  return messagesOf(observed, container)
     .filter((message) => message.topic === topic)
     .map(({ payload }) => Number(utf8.decode(payload)));
 }
@@ -30,7 +37,7 @@ export function judge(
   container: number,
   { expected }: InstalledCase,
 ): string[] {
-  const ended = of(observed, "ended", container);
+  const ended = endsOf(observed, container);
   const found: string[] = [];
   const lives = expected.kind === "lives" ? 1 : ended.length;
   const numbers = numbersOf(observed, container, "seen");
@@ -82,7 +89,7 @@ export function before({ values, timesUs }: Trace, untilUs: number): Trace {
 
 /** All that neighbours do is a message or a level of the pin. */
 export function traceOf(observed: Observed, container: number): Trace {
-  const messages = of(observed, "message", container);
+  const messages = messagesOf(observed, container);
   return {
     values: messages.map(({ topic, payload }) => `${topic} ${utf8.decode(payload)}`),
     timesUs: messages.map(({ timeUs }) => timeUs),
