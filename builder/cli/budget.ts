@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { FirmwareDescription } from "../../runtime/firmware/report.js";
+import type { Connection } from "../../runtime/rig/connection.js";
 import { DeviceWiring } from "../../runtime/rig/rig.js";
 import { budgetOf, firmwareFigures, type FirmwareFigures } from "../image/budget.js";
 import { nativeImage } from "../image/image.js";
 import type { BuiltApp } from "./app.js";
-import { exitCodes, type ExitCode } from "./failure.js";
+import { exitCodes, Failure, type ExitCode } from "./failure.js";
 import { firmwareFile } from "./firmware.js";
 import type { Host } from "./host.js";
 import { renderBudget } from "./render/budget.js";
@@ -20,21 +21,44 @@ export function readFigures(host: Host): FirmwareFigures {
 /** The second half of `thimble build --board pico`: what the app takes of a Pico, and whether it fits. Without a rig.json nothing is said of pins. */
 export async function budgetSheet(
   report: Report,
-  { folder, container }: BuiltApp,
+  app: BuiltApp,
   options: { readonly rig?: string },
 ): Promise<ExitCode> {
-  const { host } = report;
-  const { manifest, wasm, sourceMap } = container;
-  const isWired = options.rig !== undefined || host.disk.exists(join(folder, "rig.json"));
-  const loaded = { manifest, wasm, sourceMap, folder };
-  const device = { app: manifest.name, wiring: new DeviceWiring() };
-  const connections = isWired ? loadRig(report, loaded, options, device).connections : undefined;
+  const { manifest, wasm } = app.container;
+  const { connections, problem, isWrong } = wiringOf(report, app, options);
   const image = await nativeImage(manifest, wasm, connections);
-  const budget = budgetOf([{ manifest, image }], readFigures(host));
+  const fitting = budgetOf([{ manifest, image }], readFigures(report.host));
+  const budget = { ...fitting, fits: fitting.fits && !isWrong };
   const wired =
     connections && manifest.needs.map((need, index) => ({ need, connection: connections[index]! }));
-  for (const line of renderBudget(budget, wired, report.style)) report.line(line);
+  for (const line of renderBudget(budget, wired ?? problem, report.style)) report.line(line);
   report.data({ budget, ...(wired === undefined ? {} : { wiring: wired }) });
   report.diagnose(budget.refusals);
   return budget.fits ? exitCodes.ok : exitCodes.input;
+}
+
+interface Wiring {
+  readonly connections?: readonly Connection[];
+  /** Why there are none. */
+  readonly problem: string;
+  readonly isWrong: boolean;
+}
+
+/** What the needs are wired to; what is wrong with that has been told. */
+function wiringOf(
+  report: Report,
+  { folder, container }: BuiltApp,
+  options: { readonly rig?: string },
+): Wiring {
+  if (options.rig === undefined && !report.host.disk.exists(join(folder, "rig.json")))
+    return { problem: "there is no rig.json, so pins are not checked", isWrong: false };
+  const device = { app: container.manifest.name, wiring: new DeviceWiring() };
+  try {
+    const { connections } = loadRig(report, { ...container, folder }, options, device);
+    return { connections, problem: "", isWrong: false };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    report.diagnose(error.diagnostics);
+    return { problem: "not possible on this board, see above", isWrong: true };
+  }
 }

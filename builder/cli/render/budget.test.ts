@@ -78,7 +78,7 @@ test("budget sheets", () => {
     renderBudget(budget, wired, plain),
     renderBudget(
       { ...budget, fits: false, apps: [{ ...homeless, stackDepthBytes: null, stackBytes: 4096 }] },
-      undefined,
+      "there is no rig.json, so pins are not checked",
       plain,
     ),
   ];

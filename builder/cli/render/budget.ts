@@ -4,10 +4,10 @@ import type { AppBudget, Budget } from "../../image/budget.js";
 import type { Wired } from "../run/names.js";
 import type { Style } from "./style.js";
 
-/** The budget sheet of one app: what it takes of the board, of how much, and made up of what. `wired` is undefined where nothing says what its needs are wired to. */
+/** The budget sheet of one app: what it takes of the board, of how much, and made up of what. `wiring` may be why it is not known. */
 export function renderBudget(
   budget: Budget,
-  wired: readonly Wired[] | undefined,
+  wiring: readonly Wired[] | string,
   style: Style,
 ): string[] {
   const app = budget.apps[0]!;
@@ -43,9 +43,9 @@ export function renderBudget(
     ["handlers", `${app.bindings} of ${picoLimits.bindings} timers, watches and subscriptions`],
     ["queues", queues(app)],
     ["time", `${number(app.eventMs)} ms at most for an event`],
-    ...(wired === undefined
-      ? [["wiring", "there is no rig.json, so pins are not checked"] as const]
-      : wired.map(({ need, connection }) => [need.name, wiringText(connection)] as const)),
+    ...(typeof wiring === "string"
+      ? [["wiring", wiring] as const]
+      : wiring.map(({ need, connection }) => [need.name, wiringText(connection)] as const)),
   ];
   const width = widest(rows.map(([name]) => name));
   const verdict = budget.fits ? style.bold("fits") : style.red("does not fit");
