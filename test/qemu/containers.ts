@@ -22,6 +22,8 @@ export interface Hand {
   readonly data?: Payload["data"];
   readonly eventMs?: number;
   readonly pins?: readonly number[];
+  /** What the payload says of its calls: nothing if absent, which nobody holds against it. */
+  readonly hostCalls?: readonly number[];
 }
 
 /** `svc` numbers by the name of the contract function: `gpio.write` is `gpio_write`. */
@@ -97,7 +99,7 @@ export function stored(hand: Hand): StoredContainer {
     data: hand.data ?? [],
     globals: hand.globals ?? [],
     helpers: [],
-    hostCalls: [],
+    hostCalls: hand.hostCalls ?? [],
     mapSha256: new Uint8Array(32),
   });
   const description = encodeDescription({ needs, settings: [], limits }, connections, memoryBytes);
@@ -114,7 +116,11 @@ export function runStore(
   containers: readonly StoredContainer[],
   options: Omit<QemuRun, "store">,
 ): Seen {
-  const result = runOnQemu(machine, { ...options, store: storeImage(containers) });
+  return readRun(runOnQemu(machine, { ...options, store: storeImage(containers) }));
+}
+
+/** Throws where a frame is wrong. */
+export function readRun(result: QemuResult): Seen {
   const reader = new FrameReader();
   const messages = reader.push(result.frames).map((body) => decodeDeviceMessage(body));
   if (reader.wrong > 0 || messages.includes(undefined)) throw new Error("a frame is wrong");

@@ -73,17 +73,14 @@ static IN_PLACE void check_place(uint32_t at) {
 
 /* SVC. The frame holds the arguments, and takes the result. */
 void sandbox_host_call(uint32_t *frame) {
-  uint32_t result[2];
   check_frame(frame);
   uint32_t at = frame[FRAME_PC] - 2;
   check_place(at);
   uint32_t number = *(const uint8_t *)at;
   if (number == 0) sandbox_leave(TRAP_NONE);
   if (number < FIRST_CONTRACT_CALL) end(TRAP_UNKNOWN_CALL, at);
-  uint32_t words = contract_call(sandbox.self, number - FIRST_CONTRACT_CALL, frame, result);
+  contract_call(sandbox.self, number - FIRST_CONTRACT_CALL, frame);
   if (sandbox.self->trap != TRAP_NONE) end((enum trap_code)sandbox.self->trap, at);
-  if (words > 0) frame[0] = result[0];
-  if (words > 1) frame[1] = result[1];
 }
 
 /* SysTick. */
