@@ -34,9 +34,8 @@ enum request {
 #define UNKNOWN UINT32_MAX
 
 static struct {
-  const uint8_t *data; /* of the answer, what is not sent yet */
-  uint32_t left;
-  bool is_short;   /* the answer is shorter than asked for: it must end with a packet that is not full */
+  const uint8_t *data; /* of the answer, what is not sent yet. No whole answer ends with a full packet, */
+  uint32_t left;       /* so none that is shorter than asked for needs an empty one (USB 2.0 8.5.3.2). */
   uint8_t address; /* from the end of the request on, which is still acknowledged at the old one */
   volatile uint8_t configuration, line_state;
   volatile bool noted;
@@ -48,15 +47,16 @@ static struct {
   uint8_t format[4];
 } coding = {115200, {0, 0, 8}};
 
-/* The controller may look between two writes: AVAILABLE comes last, some cycles of its clock later (4.1.2.5.1). */
-static void arm(reg *control, uint32_t value) {
-  *control = value;
+/* Gives a buffer to the controller, with the other packet id than the last one. The controller may look between two writes:
+   AVAILABLE comes last, some cycles of its clock later (4.1.2.5.1). */
+static void arm(reg *control, uint32_t bits) {
+  interrupts_off();
+  bits |= ~*control & USB_BUFFER_DATA1;
+  *control = bits;
   for (uint32_t i = 4; i > 0; i--) __asm__ volatile("");
-  *control = value | USB_BUFFER_AVAILABLE;
+  *control = bits | USB_BUFFER_AVAILABLE;
+  interrupts_on();
 }
-
-/* The other packet id than the last one. */
-static uint32_t next_id(uint32_t control) { return ~control & USB_BUFFER_DATA1; }
 
 /* The next packet of the answer, or the empty one that acknowledges. */
 static void control_in(void) {
@@ -65,15 +65,15 @@ static void control_in(void) {
   __builtin_memcpy(memory->control_data, usb.data, length);
   usb.data += length;
   usb.left -= length;
-  arm(&memory->buffer[0].in, next_id(memory->buffer[0].in) | USB_BUFFER_FULL | length);
+  arm(&memory->buffer[0].in, USB_BUFFER_FULL | length);
 }
 
-static void receive(uint32_t endpoint, uint32_t id) { arm(&USB_MEMORY->buffer[endpoint].out, id | USB_PACKET_BYTES); }
-
-/* Both directions begin with DATA0. */
+/* Both directions begin with DATA0: as if the other had gone through. */
 static void start_data(void) {
-  USB_MEMORY->buffer[USB_DATA].in = USB_BUFFER_DATA1; /* as if that was sent */
-  receive(USB_DATA, 0);
+  struct usb_memory *memory = USB_MEMORY;
+  memory->buffer[USB_DATA].in = USB_BUFFER_DATA1;
+  memory->buffer[USB_DATA].out = USB_BUFFER_DATA1;
+  arm(&memory->buffer[USB_DATA].out, USB_PACKET_BYTES);
 }
 
 static uint32_t put_serial_number(uint8_t *out) {
@@ -144,7 +144,7 @@ static void handle_setup(void) {
   struct usb_memory *memory = USB_MEMORY;
   uint32_t first = memory->setup[0], wanted = memory->setup[1] >> 16;
   uint32_t request = first >> 8 & 0xff;
-  memory->buffer[0].in = 0; /* the next packet is DATA1 */
+  memory->buffer[0].in = memory->buffer[0].out = 0; /* the next packets are DATA1 */
   usb.address = 0;
   uint32_t length = obey(first & 0xff, request, first >> 16);
   if (length == UNKNOWN) {
@@ -152,10 +152,9 @@ static void handle_setup(void) {
     memory->buffer[0].in = memory->buffer[0].out = USB_BUFFER_STALL;
     return;
   }
-  usb.is_short = length < wanted;
   usb.left = length < wanted ? length : wanted;
   if (request != SET_LINE_CODING) control_in();
-  if (wanted != 0) receive(0, USB_BUFFER_DATA1); /* what comes with the request, or the end of the answer */
+  if (wanted != 0) arm(&memory->buffer[0].out, USB_PACKET_BYTES); /* what comes with the request, or the end of the answer */
 }
 
 /* A packet of endpoint 0 has been sent. */
@@ -163,8 +162,7 @@ static void control_sent(void) {
   if (usb.address != 0) USB->addr_endp[0] = usb.address;
   usb.address = 0;
   if (coding.baud == BOOT_ROM_BAUD) chip_boot_rom_usb();
-  bool was_full = USB_MEMORY->buffer[0].in & USB_PACKET_BYTES;
-  if (usb.left != 0 || (was_full && usb.is_short)) control_in();
+  if (usb.left != 0) control_in();
 }
 
 /* A packet has come in at endpoint 0: the end of an answer is empty. */
@@ -222,11 +220,11 @@ void usb_poll(void) {
   uint32_t out = memory->buffer[USB_DATA].out;
   if (out & USB_BUFFER_FULL) {
     link_receive(memory->out_data, out & USB_BUFFER_LENGTH);
-    receive(USB_DATA, next_id(out));
+    arm(&memory->buffer[USB_DATA].out, USB_PACKET_BYTES);
   }
   uint32_t in = memory->buffer[USB_DATA].in;
   if (in & USB_BUFFER_AVAILABLE) return;
   uint32_t length = chip_link_is_read() ? link_take(memory->in_data, USB_PACKET_BYTES) : 0;
   /* What ends with a full packet needs an empty one: the host would wait for more. */
-  if (length != 0 || in & USB_PACKET_BYTES) arm(&memory->buffer[USB_DATA].in, next_id(in) | USB_BUFFER_FULL | length);
+  if (length != 0 || in & USB_PACKET_BYTES) arm(&memory->buffer[USB_DATA].in, USB_BUFFER_FULL | length);
 }
