@@ -30,6 +30,8 @@ export interface ChipState {
 }
 
 const ramBase = 0x2000_0000;
+/** Its memory lies beside it and shares its reset. */
+const usbController = 0x5011_0000;
 const ramBytes = 0x4_2000;
 const rom = makeRom();
 const romWords = new Uint32Array(rom.buffer);
@@ -192,7 +194,7 @@ export class Chip extends RP2040 implements Bus {
       return this.#flashFor(address).words[(address & (this.nor.bytes.length - 1)) >>> 2]!;
     const region = address >>> 28;
     if (address >>> 12 === 0x5_0100) {
-      this.#checkAlive(address);
+      this.#peripheralAt(usbController);
       return this.usbDPRAMView.getUint32(address & 0xfff, true);
     }
     this.#accessed = address;
@@ -268,7 +270,7 @@ export class Chip extends RP2040 implements Bus {
   }
 
   #writeUsbMemory(address: number, value: number, bytes: number): void {
-    this.#checkAlive(address);
+    this.#peripheralAt(usbController);
     const offset = address & 0xfff;
     if (bytes === 1) this.usbDPRAMView.setUint8(offset, value);
     else if (bytes === 2) this.usbDPRAMView.setUint16(offset, value, true);
