@@ -11,6 +11,7 @@ import { type DeviceApp, loadApps } from "./flash/apps.js";
 import { copyToVolume } from "./flash/copy.js";
 import { findBoard } from "./flash/board.js";
 import { displayPath } from "./paths.js";
+import { showBusy } from "./render/busy.js";
 import type { Report } from "./report.js";
 
 export interface FlashOptions {
@@ -51,7 +52,8 @@ export async function flashCommand(
     return exitCodes.ok;
   }
   const volume = await findBoard(report, options);
-  await copyToVolume(host, volume, load.uf2);
+  const done = showBusy(host.err, `copying to ${volume.path} ...`);
+  await copyToVolume(host, volume, load.uf2).finally(done);
   report.line(`${size(load.uf2.length)} copied to ${volume.path}; the board has restarted with it`);
   report.data({ volume: volume.path });
   return exitCodes.ok;

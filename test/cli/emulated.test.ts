@@ -67,6 +67,18 @@ test("a container that ends is told with its line, and time stops there", async 
   assert.deepEqual(events(emu.out), events(sim.out));
 });
 
+test("what the board has no room for is refused before it runs", async (t) => {
+  const folder = withTrap(t);
+  const app = `import { led } from "thimble/needs";
+const samples = memory.data(300000);
+led.write(load<u8>(samples + 299999) > 0);
+`;
+  writeFileSync(join(folder, "app.ts"), app);
+  const { code, err } = await thimble(folder, "run", "--on", "emu", "--for", "1s");
+  assert.equal(code, 1);
+  assert.match(err, /^error: trapper needs [\d,]+ bytes of RAM, and the firmware leaves/);
+});
+
 test("a button that is pressed in the live view reaches the app", async (t) => {
   const folder = join(withExample(t, "thermostat"), "thermostat");
   const host = new TestHost({ folder, disk: systemDisk, terminal: true });

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { listOf } from "../../../runtime/document/words.js";
 import { exitCodes, Failure, type ExitCode } from "../failure.js";
+import type { Host } from "../host.js";
+import { showBusy } from "../render/busy.js";
 import type { Report } from "../report.js";
 import { findVolumes, pico2Board, picoBoard, readVolume, type Volume } from "./volume.js";
 
@@ -20,23 +22,29 @@ export async function findBoard(
   const { host } = report;
   if (volume !== undefined) return named(report, volume);
   if (port !== undefined) {
-    const before = new Set(findVolumes(host).map(({ path }) => path));
-    await host.restartInBootMode(port);
-    for (let waitedMs = 0; waitedMs <= bootMs; waitedMs += pollMs) {
-      const fresh = findVolumes(host).filter(({ path }) => !before.has(path));
-      if (fresh.length > 0) return oneOf(fresh);
-      await host.wait(pollMs);
-    }
-    throw failure(
-      "no-drive",
-      `the board at ${port} was asked to show its drive RPI-RP2, and none has appeared`,
-      "Where drives do not appear by themselves, mount it and name its folder with --volume.",
-    );
+    const done = showBusy(host.err, `waiting for the drive of the board at ${port} ...`);
+    return behindPort(host, port).finally(done);
   }
   const found = findVolumes(host);
   if (found.length === 0)
     throw failure("no-board", "there is no board that waits to be written", bootselHint);
   return oneOf(found);
+}
+
+/** The drive that appears when the board at a serial port is asked for it. */
+async function behindPort(host: Host, port: string): Promise<Volume> {
+  const before = new Set(findVolumes(host).map(({ path }) => path));
+  await host.restartInBootMode(port);
+  for (let waitedMs = 0; waitedMs <= bootMs; waitedMs += pollMs) {
+    const fresh = findVolumes(host).filter(({ path }) => !before.has(path));
+    if (fresh.length > 0) return oneOf(fresh);
+    await host.wait(pollMs);
+  }
+  throw failure(
+    "no-drive",
+    `the board at ${port} was asked to show its drive RPI-RP2, and none has appeared`,
+    "Where drives do not appear by themselves, mount it and name its folder with --volume.",
+  );
 }
 
 function named({ host }: Report, folder: string): Volume {
