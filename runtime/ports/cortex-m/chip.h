@@ -42,7 +42,7 @@ _Noreturn void chip_panic(uint32_t reason);
 /* SysTick counts of a millisecond, by the core's clock: at most 2^24 / 64. */
 extern const uint32_t chip_ticks_per_ms;
 
-/* Bytes of flash: no record of what is installed may name more. */
+/* Bytes of flash, a power of two: no record of what is installed may name more. */
 extern const uint32_t chip_flash_bytes;
 
 /* Flash by its offset from the first byte of the chip's flash. Reading is plain memory. */

@@ -54,11 +54,11 @@ static const struct journal *newest(void) {
 
 /* Whether the slot lies in flash, holds its description behind its payload, and both are what was installed. */
 static bool is_whole(const struct record *record) {
-  uint32_t size = chip_flash_bytes;
-  if (record->slot < SLOTS || record->slot >= size || record->slot % SECTOR_BYTES != 0) return false;
-  uint32_t room = size - record->slot;
-  if (record->payload_bytes > record->description || record->description > room || record->description % 4 != 0) return false;
-  if (record->description_bytes > room - record->description) return false;
+  uint32_t size = chip_flash_bytes; /* a power of two: below it each number, and their sums do not overflow */
+  if ((record->slot | record->payload_bytes | record->description | record->description_bytes) >= size) return false;
+  if (record->slot < SLOTS || ((record->slot | record->description) & 3u) != 0) return false;
+  if (record->payload_bytes > record->description) return false;
+  if (record->slot + record->description + record->description_bytes > size) return false;
   const uint8_t *slot = chip_flash_at(record->slot);
   uint32_t crc = crc32(0, slot, record->payload_bytes);
   return crc32(crc, slot + record->description, record->description_bytes) == record->content_crc;

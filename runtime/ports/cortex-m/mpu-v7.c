@@ -19,4 +19,4 @@ bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint3
   return base >> part << part == base;
 }
 
-void mpu_start(void) { MPU_CTRL = MPU_CTRL_ON; }
+void mpu_start(void) { MPU->ctrl = MPU_CTRL_ON; }

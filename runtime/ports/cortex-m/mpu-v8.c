@@ -17,5 +17,5 @@ bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint3
 
 void mpu_start(void) {
   MPU_MAIR0 = NORMAL_WRITE_THROUGH;
-  MPU_CTRL = MPU_CTRL_ON;
+  MPU->ctrl = MPU_CTRL_ON;
 }

@@ -27,20 +27,21 @@ bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint3
 void mpu_start(void);
 
 /* Both kinds of MPU have these at the same place: ARMv6-M ARM B3.5, ARMv8-M ARM D1.2. */
-#define MPU_CTRL (*(volatile uint32_t *)0xE000ED94u)
-#define MPU_RNR (*(volatile uint32_t *)0xE000ED98u)
-#define MPU_RBAR (*(volatile uint32_t *)0xE000ED9Cu)
-#define MPU_RASR_RLAR (*(volatile uint32_t *)0xE000EDA0u)
+struct mpu {
+  uint32_t type, ctrl, rnr, rbar;
+  uint32_t extent; /* RASR or RLAR */
+};
+#define MPU ((volatile struct mpu *)0xE000ED90u)
 
 /* Enabled, with the background map for privileged code. */
 #define MPU_CTRL_ON 5u
 
 /* Puts a fence in place of what the region (enum mpu_region) was. */
 static inline void mpu_set(uint32_t region, const struct fence *fence) {
-  MPU_RNR = region;
-  MPU_RASR_RLAR = 0; /* never a new base with an old size */
-  MPU_RBAR = fence->base;
-  MPU_RASR_RLAR = fence->extent;
+  MPU->rnr = region;
+  MPU->extent = 0; /* never a new base with an old size */
+  MPU->rbar = fence->base;
+  MPU->extent = fence->extent;
 }
 
 #endif

@@ -8,10 +8,15 @@
 #include "contract.h"
 #include "mpu.h"
 
+/* Priorities of system exceptions: ARMv6-M ARM B3.2. */
 #define SHPR2 (*(volatile uint32_t *)0xE000ED1Cu)
 #define SHPR3 (*(volatile uint32_t *)0xE000ED20u)
-#define SYST_RVR (*(volatile uint32_t *)0xE000E014u)
-#define SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+
+/* SysTick: ARMv6-M ARM B3.3. */
+struct systick {
+  uint32_t csr, rvr, cvr;
+};
+#define SYST ((volatile struct systick *)0xE000E010u)
 
 /* Priorities: interrupts of the chip have 0. The tick is below SVC, so a host call is never cut in two. */
 #define SVC_PRIORITY (0x40u << 24)
@@ -44,8 +49,8 @@ void sandbox_start(void) {
 }
 
 static void count_ms(uint32_t ms) {
-  SYST_RVR = ms * chip_ticks_per_ms - 1;
-  SYST_CVR = 0;
+  SYST->rvr = ms * chip_ticks_per_ms - 1;
+  SYST->cvr = 0;
 }
 
 void sandbox_allow_ms(uint32_t event_ms) {
