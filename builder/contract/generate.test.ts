@@ -94,22 +94,18 @@ test("C: 64-bit arguments take two words; keywords are not names; ranges of enum
   const { files } = generate(shapes.replace("    /// @max return 30\n", ""));
   const dispatch = files.get("runtime/core/dispatch.c")!;
   assert.ok(
-    dispatch.includes("set_wide(result, (uint64_t)x_wide(self, call->need, wide(&args[1])));"),
+    dispatch.includes("set_wide(words, (uint64_t)x_wide(self, call->need, wide(&words[1])));"),
   );
   assert.ok(
-    dispatch.includes("result[0] = (uint32_t)x_signed(self, call->need, (int64_t)wide(&args[1]));"),
+    dispatch.includes("words[0] = (uint32_t)x_signed(self, call->need, (int64_t)wide(&words[1]));"),
   );
   assert.ok(
     dispatch.includes(
-      "result[0] = x_both(self, call->need, call->list, call->list_length, args[3]);",
+      "words[0] = x_both(self, call->need, call->list, call->list_length, words[3]);",
     ),
   );
   assert.ok(dispatch.includes("range_last[] = {0, 2};"));
-  assert.ok(
-    dispatch.includes(
-      "{.need_kinds = 1u << NEED_I2C, .ranges = 1, .list_max = 1, .list_word = 1, .result_words = 1},",
-    ),
-  );
+  assert.ok(dispatch.includes("NEEDS(1u << NEED_I2C) | RANGES(1) | LIST_MAX(1) | LIST_WORD(1),"));
   const header = files.get("runtime/core/contract.h")!;
   assert.ok(
     header.includes(

@@ -149,9 +149,9 @@ struct need;
 /**
  * Makes one call of a container: checks every handle, value, pointer and length as SPEC.md section 1
  * states, then calls the function of this number below. An i64 takes two words, the low one first.
- * Returns how many words the result of this function has, 0 to 2.
+ * `words` are the arguments; then the result, if the function has one, is in the first or the first two.
  */
-uint32_t contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]);
+void contract_call(struct container *self, uint32_t number, uint32_t words[4]);
 
 /** The need behind a handle, if its kind is in the mask (bit k is kind k); else ends the container and gives NULL. */
 CONTRACT_CHECKED const struct need *need_in(struct container *self, uint32_t handle, uint32_t kinds_mask);

@@ -6,20 +6,24 @@
 #include "container.h"
 #include "memory.h"
 
-/* What to check of one function: one word of flash. */
-struct signature {
-  uint32_t need_kinds : 12; /* bit k: the handle in word 0 may name a need of kind k; 0: there is no handle */
-  uint32_t ranges : 4;      /* a position in ranges */
-  uint32_t list_max : 4;    /* a position in maxima, elements; 0: there is no list */
-  uint32_t out_max : 4;     /* a position in maxima, bytes; 0: there is no returned list */
-  uint32_t list_word : 2;   /* where the pointer is; its length is the next word, or the low half of the last */
-  uint32_t out_word : 2;    /* where the pointer is; its capacity is the next word, with a list its high half */
-  uint32_t list_is_text : 1;
-  uint32_t is_fallible : 1;
-  uint32_t result_words : 2;
-};
+/* What to check of one function, one word: */
+#define NEEDS(kinds) (kinds)                     /* bit k: the handle in word 0 may name a need of kind k; none: there is no handle */
+#define RANGES(position) ((position) << 12)      /* in ranges */
+#define LIST_MAX(position) ((position) << 16)    /* in maxima, elements; none: there is no list */
+#define OUT_MAX(position) ((position) << 20)     /* in maxima, bytes; none: there is no returned list */
+#define LIST_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is; its length is the next word, or the low half of the last */
+#define OUT_WORD(word) ((uint32_t)(word) << 26)  /* where the pointer is; its capacity is the next word, with a list its high half */
+#define LIST_IS_TEXT (1u << 28)
+#define IS_FALLIBLE (1u << 29)
+#define IS_WIDE (1u << 30) /* the result has two words */
 
-_Static_assert(sizeof(struct signature) == 4, "one word");
+#define NEEDS_OF(signature) ((signature) & 0xfffu)
+#define CHECKS_OF(signature) ((signature) >> 12 & 0xfffu) /* 0 for most */
+#define RANGES_OF(signature) ((signature) >> 12 & 15u)
+#define LIST_MAX_OF(signature) ((signature) >> 16 & 15u)
+#define OUT_MAX_OF(signature) ((signature) >> 20 & 15u)
+#define LIST_WORD_OF(signature) ((signature) >> 24 & 3u)
+#define OUT_WORD_OF(signature) ((signature) >> 26 & 3u)
 
 /* What the arguments of one call stand for. */
 struct call {
@@ -38,131 +42,108 @@ static const uint16_t ranges[] = {0, 0x10, 0x20, 0x30, 0x330, 0x4};
 /* The lengths that lists can have at most. */
 static const uint16_t maxima[] = {0, 256, 240, 120, 100, 64, 8};
 
-static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {
+static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 0 gpio.read */
-  {.need_kinds = 1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT, .result_words = 1},
+  NEEDS(1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT),
   /* 1 gpio.write */
-  {.need_kinds = 1u << NEED_GPIO_OUT},
+  NEEDS(1u << NEED_GPIO_OUT),
   /* 2 gpio.toggle */
-  {.need_kinds = 1u << NEED_GPIO_OUT},
+  NEEDS(1u << NEED_GPIO_OUT),
   /* 3 gpio.watch */
-  {.need_kinds = 1u << NEED_GPIO_IN, .ranges = 1},
+  NEEDS(1u << NEED_GPIO_IN) | RANGES(1),
   /* 4 gpio.unwatch */
-  {.need_kinds = 1u << NEED_GPIO_IN},
+  NEEDS(1u << NEED_GPIO_IN),
   /* 5 pwm.set-duty */
-  {.need_kinds = 1u << NEED_PWM, .ranges = 2},
+  NEEDS(1u << NEED_PWM) | RANGES(2),
   /* 6 pwm.set-frequency */
-  {.need_kinds = 1u << NEED_PWM},
+  NEEDS(1u << NEED_PWM),
   /* 7 adc.read */
-  {.need_kinds = 1u << NEED_ADC, .result_words = 1},
+  NEEDS(1u << NEED_ADC),
   /* 8 i2c.read */
-  {.need_kinds = 1u << NEED_I2C, .out_max = 1, .out_word = 1, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_I2C) | OUT_MAX(1) | OUT_WORD(1) | IS_FALLIBLE,
   /* 9 i2c.write */
-  {.need_kinds = 1u << NEED_I2C, .list_max = 1, .list_word = 1, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | LIST_WORD(1) | IS_FALLIBLE,
   /* 10 i2c.write-read */
-  {.need_kinds = 1u << NEED_I2C,
-   .list_max = 1,
-   .list_word = 1,
-   .out_max = 1,
-   .out_word = 2,
-   .is_fallible = 1,
-   .result_words = 1},
+  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | LIST_WORD(1) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
   /* 11 i2c.read-registers */
-  {.need_kinds = 1u << NEED_I2C,
-   .ranges = 3,
-   .out_max = 1,
-   .out_word = 2,
-   .is_fallible = 1,
-   .result_words = 1},
+  NEEDS(1u << NEED_I2C) | RANGES(3) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
   /* 12 i2c.write-register */
-  {.need_kinds = 1u << NEED_I2C, .ranges = 4, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_I2C) | RANGES(4) | IS_FALLIBLE,
   /* 13 spi.write */
-  {.need_kinds = 1u << NEED_SPI, .list_max = 1, .list_word = 1, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | LIST_WORD(1) | IS_FALLIBLE,
   /* 14 spi.write-read */
-  {.need_kinds = 1u << NEED_SPI,
-   .list_max = 1,
-   .list_word = 1,
-   .out_max = 1,
-   .out_word = 2,
-   .is_fallible = 1,
-   .result_words = 1},
+  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | LIST_WORD(1) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
   /* 15 spi.transfer */
-  {.need_kinds = 1u << NEED_SPI,
-   .list_max = 1,
-   .list_word = 1,
-   .out_max = 1,
-   .out_word = 2,
-   .is_fallible = 1,
-   .result_words = 1},
+  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | LIST_WORD(1) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
   /* 16 uart.write */
-  {.need_kinds = 1u << NEED_UART, .list_max = 1, .list_word = 1, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_UART) | LIST_MAX(1) | LIST_WORD(1) | IS_FALLIBLE,
   /* 17 uart.read */
-  {.need_kinds = 1u << NEED_UART, .out_max = 1, .out_word = 1, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_UART) | OUT_MAX(1) | OUT_WORD(1) | IS_FALLIBLE,
   /* 18 uart.watch */
-  {.need_kinds = 1u << NEED_UART},
+  NEEDS(1u << NEED_UART),
   /* 19 clock.micros */
-  {.result_words = 2},
+  IS_WIDE,
   /* 20 clock.millis */
-  {.result_words = 2},
+  IS_WIDE,
   /* 21 clock.wall-millis */
-  {.is_fallible = 1, .result_words = 2},
+  IS_FALLIBLE | IS_WIDE,
   /* 22 timer.every */
-  {0},
+  0,
   /* 23 timer.after */
-  {0},
+  0,
   /* 24 timer.cancel */
-  {0},
+  0,
   /* 25 message.publish */
-  {.need_kinds = 1u << NEED_PUBLISH, .list_max = 2, .list_word = 1},
+  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(2) | LIST_WORD(1),
   /* 26 message.publish-text */
-  {.need_kinds = 1u << NEED_PUBLISH, .list_max = 3, .list_word = 1, .list_is_text = 1},
+  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(3) | LIST_WORD(1) | LIST_IS_TEXT,
   /* 27 message.publish-number */
-  {.need_kinds = 1u << NEED_PUBLISH},
+  NEEDS(1u << NEED_PUBLISH),
   /* 28 message.put-number */
-  {.need_kinds = 1u << NEED_PUBLISH},
+  NEEDS(1u << NEED_PUBLISH),
   /* 29 message.send */
-  {.need_kinds = 1u << NEED_PUBLISH},
+  NEEDS(1u << NEED_PUBLISH),
   /* 30 message.subscribe */
-  {.need_kinds = 1u << NEED_SUBSCRIBE},
+  NEEDS(1u << NEED_SUBSCRIBE),
   /* 31 message.read */
-  {.need_kinds = 1u << NEED_SUBSCRIBE, .out_max = 2, .out_word = 1, .is_fallible = 1, .result_words = 1},
+  NEEDS(1u << NEED_SUBSCRIBE) | OUT_MAX(2) | OUT_WORD(1) | IS_FALLIBLE,
   /* 32 message.read-number */
-  {.need_kinds = 1u << NEED_SUBSCRIBE, .is_fallible = 1, .result_words = 2},
+  NEEDS(1u << NEED_SUBSCRIBE) | IS_FALLIBLE | IS_WIDE,
   /* 33 settings.get */
-  {.result_words = 1},
+  0,
   /* 34 settings.watch */
-  {0},
+  0,
   /* 35 log.write */
-  {.ranges = 5, .list_max = 3, .list_word = 1, .list_is_text = 1},
+  RANGES(5) | LIST_MAX(3) | LIST_WORD(1) | LIST_IS_TEXT,
   /* 36 log.number */
-  {.list_max = 4, .list_word = 0, .list_is_text = 1},
+  LIST_MAX(4) | LIST_WORD(0) | LIST_IS_TEXT,
   /* 37 store.get-number */
-  {.is_fallible = 1, .result_words = 2},
+  IS_FALLIBLE | IS_WIDE,
   /* 38 store.set-number */
-  {.is_fallible = 1, .result_words = 1},
+  IS_FALLIBLE,
   /* 39 store.read */
-  {.out_max = 5, .out_word = 1, .is_fallible = 1, .result_words = 1},
+  OUT_MAX(5) | OUT_WORD(1) | IS_FALLIBLE,
   /* 40 store.write */
-  {.list_max = 5, .list_word = 1, .is_fallible = 1, .result_words = 1},
+  LIST_MAX(5) | LIST_WORD(1) | IS_FALLIBLE,
   /* 41 store.remove */
-  {0},
+  0,
   /* 42 random.next */
-  {.result_words = 1},
+  0,
   /* 43 device.id */
-  {.out_max = 6, .out_word = 0, .result_words = 1},
+  OUT_MAX(6) | OUT_WORD(0),
   /* 44 device.get-reset-reason */
-  {.result_words = 1},
+  0,
 };
 
-static void set_wide(uint32_t result[2], uint64_t value) {
-  result[0] = (uint32_t)value;
-  result[1] = (uint32_t)(value >> 32);
+static void set_wide(uint32_t words[4], uint64_t value) {
+  words[0] = (uint32_t)value;
+  words[1] = (uint32_t)(value >> 32);
 }
 
-static bool check_values(struct container *self, const struct signature *signature, const uint32_t args[4]) {
-  for (uint32_t rest = ranges[signature->ranges]; rest != 0; rest >>= 4, args++) {
+static bool check_values(struct container *self, uint32_t rest, const uint32_t *words) {
+  for (; rest != 0; rest >>= 4, words++) {
     const uint32_t range = rest & 15u;
-    if (range != 0 && *args > range_last[range]) {
+    if (range != 0 && *words > range_last[range]) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }
@@ -170,305 +151,239 @@ static bool check_values(struct container *self, const struct signature *signatu
   return true;
 }
 
-static bool check_list(struct container *self, const struct signature *signature, const uint32_t args[4],
-                       struct call *call, uint32_t result[2]) {
-  const uint32_t offset = args[signature->list_word];
-  const bool is_packed = signature->out_max != 0;
-  const uint32_t length = is_packed ? args[signature->out_word + 1u] & 0xffffu : args[signature->list_word + 1u];
-  if (length > maxima[signature->list_max]) {
-    if (signature->is_fallible) {
-      set_wide(result, (uint64_t)-(int64_t)ERROR_TOO_LARGE);
-    } else {
+static bool check_list(struct container *self, uint32_t signature, uint32_t words[4], struct call *call) {
+  const uint32_t *list = &words[LIST_WORD_OF(signature)];
+  const bool is_packed = OUT_MAX_OF(signature) != 0;
+  const uint32_t length = is_packed ? words[OUT_WORD_OF(signature) + 1u] & 0xffffu : list[1];
+  const uint32_t offset = list[0];
+  const bool is_text = (signature & LIST_IS_TEXT) != 0;
+  if (length > maxima[LIST_MAX_OF(signature)]) {
+    if ((signature & IS_FALLIBLE) == 0) {
       container_trap(self, TRAP_BAD_ARGUMENT);
+    } else {
+      words[0] = (uint32_t)-ERROR_TOO_LARGE;
+      if ((signature & IS_WIDE) != 0) words[1] = UINT32_MAX;
     }
     return false;
   }
-  if (signature->list_is_text && (offset & 1u) != 0) {
+  if (is_text && (offset & 1u) != 0) {
     container_trap(self, TRAP_BAD_POINTER);
     return false;
   }
-  call->list = mem_in(self, offset, length << signature->list_is_text);
+  call->list = mem_in(self, offset, length << is_text);
   call->list_length = length;
   return call->list != NULL;
 }
 
-static bool check_out(struct container *self, const struct signature *signature, const uint32_t args[4],
-                      struct call *call) {
-  const uint32_t word = args[signature->out_word + 1u];
-  const uint32_t capacity = signature->list_max != 0 ? word >> 16 : word;
-  const uint32_t max = maxima[signature->out_max];
+static bool check_out(struct container *self, uint32_t signature, const uint32_t words[4], struct call *call) {
+  const uint32_t *out = &words[OUT_WORD_OF(signature)];
+  const uint32_t capacity = LIST_MAX_OF(signature) != 0 ? out[1] >> 16 : out[1];
+  const uint32_t max = maxima[OUT_MAX_OF(signature)];
   call->capacity = capacity < max ? capacity : max;
-  call->out_offset = args[signature->out_word];
+  call->out_offset = out[0];
   call->out = mem_out(self, call->out_offset, call->capacity);
   return call->out != NULL;
 }
 
-static void invoke_gpio_read(struct container *self, const uint32_t args[4], const struct call *call,
-                             uint32_t result[2]) {
-  (void)args;
-  result[0] = gpio_read(self, call->need);
+static void invoke_gpio_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = gpio_read(self, call->need);
 }
 
-static void invoke_gpio_write(struct container *self, const uint32_t args[4], const struct call *call,
-                              uint32_t result[2]) {
-  (void)result;
-  gpio_write(self, call->need, args[1] != 0);
+static void invoke_gpio_write(struct container *self, uint32_t words[4], const struct call *call) {
+  gpio_write(self, call->need, words[1] != 0);
 }
 
-static void invoke_gpio_toggle(struct container *self, const uint32_t args[4], const struct call *call,
-                               uint32_t result[2]) {
-  (void)args, (void)result;
+static void invoke_gpio_toggle(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)words;
   gpio_toggle(self, call->need);
 }
 
-static void invoke_gpio_watch(struct container *self, const uint32_t args[4], const struct call *call,
-                              uint32_t result[2]) {
-  (void)result;
-  gpio_watch(self, call->need, args[1], args[2], args[3]);
+static void invoke_gpio_watch(struct container *self, uint32_t words[4], const struct call *call) {
+  gpio_watch(self, call->need, words[1], words[2], words[3]);
 }
 
-static void invoke_gpio_unwatch(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)args, (void)result;
+static void invoke_gpio_unwatch(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)words;
   gpio_unwatch(self, call->need);
 }
 
-static void invoke_pwm_set_duty(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)result;
-  pwm_set_duty(self, call->need, args[1]);
+static void invoke_pwm_set_duty(struct container *self, uint32_t words[4], const struct call *call) {
+  pwm_set_duty(self, call->need, words[1]);
 }
 
-static void invoke_pwm_set_frequency(struct container *self, const uint32_t args[4], const struct call *call,
-                                     uint32_t result[2]) {
-  (void)result;
-  pwm_set_frequency(self, call->need, args[1]);
+static void invoke_pwm_set_frequency(struct container *self, uint32_t words[4], const struct call *call) {
+  pwm_set_frequency(self, call->need, words[1]);
 }
 
-static void invoke_adc_read(struct container *self, const uint32_t args[4], const struct call *call,
-                            uint32_t result[2]) {
-  (void)args;
-  result[0] = adc_read(self, call->need);
+static void invoke_adc_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = adc_read(self, call->need);
 }
 
-static void invoke_i2c_read(struct container *self, const uint32_t args[4], const struct call *call,
-                            uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
+static void invoke_i2c_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
 }
 
-static void invoke_i2c_write(struct container *self, const uint32_t args[4], const struct call *call,
-                             uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
+static void invoke_i2c_write(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
 }
 
-static void invoke_i2c_write_read(struct container *self, const uint32_t args[4], const struct call *call,
-                                  uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+static void invoke_i2c_write_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
 }
 
-static void invoke_i2c_read_registers(struct container *self, const uint32_t args[4], const struct call *call,
-                                      uint32_t result[2]) {
-  result[0] = (uint32_t)i2c_read_registers(self, call->need, args[1], call->out, call->capacity);
+static void invoke_i2c_read_registers(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)i2c_read_registers(self, call->need, words[1], call->out, call->capacity);
 }
 
-static void invoke_i2c_write_register(struct container *self, const uint32_t args[4], const struct call *call,
-                                      uint32_t result[2]) {
-  result[0] = (uint32_t)i2c_write_register(self, call->need, args[1], args[2]);
+static void invoke_i2c_write_register(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)i2c_write_register(self, call->need, words[1], words[2]);
 }
 
-static void invoke_spi_write(struct container *self, const uint32_t args[4], const struct call *call,
-                             uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
+static void invoke_spi_write(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
 }
 
-static void invoke_spi_write_read(struct container *self, const uint32_t args[4], const struct call *call,
-                                  uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+static void invoke_spi_write_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
 }
 
-static void invoke_spi_transfer(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
+static void invoke_spi_transfer(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
 }
 
-static void invoke_uart_write(struct container *self, const uint32_t args[4], const struct call *call,
-                              uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
+static void invoke_uart_write(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
 }
 
-static void invoke_uart_read(struct container *self, const uint32_t args[4], const struct call *call,
-                             uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
+static void invoke_uart_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
 }
 
-static void invoke_uart_watch(struct container *self, const uint32_t args[4], const struct call *call,
-                              uint32_t result[2]) {
-  (void)result;
-  uart_watch(self, call->need, args[1]);
+static void invoke_uart_watch(struct container *self, uint32_t words[4], const struct call *call) {
+  uart_watch(self, call->need, words[1]);
 }
 
-static void invoke_clock_micros(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)args, (void)call;
-  set_wide(result, clock_micros(self));
+static void invoke_clock_micros(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  set_wide(words, clock_micros(self));
 }
 
-static void invoke_clock_millis(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)args, (void)call;
-  set_wide(result, clock_millis(self));
+static void invoke_clock_millis(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  set_wide(words, clock_millis(self));
 }
 
-static void invoke_clock_wall_millis(struct container *self, const uint32_t args[4], const struct call *call,
-                                     uint32_t result[2]) {
-  (void)args, (void)call;
-  set_wide(result, (uint64_t)clock_wall_millis(self));
+static void invoke_clock_wall_millis(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  set_wide(words, (uint64_t)clock_wall_millis(self));
 }
 
-static void invoke_timer_every(struct container *self, const uint32_t args[4], const struct call *call,
-                               uint32_t result[2]) {
-  (void)call, (void)result;
-  timer_every(self, args[0], args[1]);
+static void invoke_timer_every(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  timer_every(self, words[0], words[1]);
 }
 
-static void invoke_timer_after(struct container *self, const uint32_t args[4], const struct call *call,
-                               uint32_t result[2]) {
-  (void)call, (void)result;
-  timer_after(self, args[0], args[1]);
+static void invoke_timer_after(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  timer_after(self, words[0], words[1]);
 }
 
-static void invoke_timer_cancel(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)call, (void)result;
-  timer_cancel(self, args[0]);
+static void invoke_timer_cancel(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  timer_cancel(self, words[0]);
 }
 
-static void invoke_message_publish(struct container *self, const uint32_t args[4], const struct call *call,
-                                   uint32_t result[2]) {
-  (void)args, (void)result;
+static void invoke_message_publish(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)words;
   message_publish(self, call->need, call->list, call->list_length);
 }
 
-static void invoke_message_publish_text(struct container *self, const uint32_t args[4], const struct call *call,
-                                        uint32_t result[2]) {
-  (void)args, (void)result;
+static void invoke_message_publish_text(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)words;
   message_publish_text(self, call->need, call->list, call->list_length);
 }
 
-static void invoke_message_publish_number(struct container *self, const uint32_t args[4], const struct call *call,
-                                          uint32_t result[2]) {
-  (void)result;
-  message_publish_number(self, call->need, (int32_t)args[1], args[2]);
+static void invoke_message_publish_number(struct container *self, uint32_t words[4], const struct call *call) {
+  message_publish_number(self, call->need, (int32_t)words[1], words[2]);
 }
 
-static void invoke_message_put_number(struct container *self, const uint32_t args[4], const struct call *call,
-                                      uint32_t result[2]) {
-  (void)result;
-  message_put_number(self, call->need, args[1], (int32_t)args[2]);
+static void invoke_message_put_number(struct container *self, uint32_t words[4], const struct call *call) {
+  message_put_number(self, call->need, words[1], (int32_t)words[2]);
 }
 
-static void invoke_message_send(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)args, (void)result;
+static void invoke_message_send(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)words;
   message_send(self, call->need);
 }
 
-static void invoke_message_subscribe(struct container *self, const uint32_t args[4], const struct call *call,
-                                     uint32_t result[2]) {
-  (void)result;
-  message_subscribe(self, call->need, args[1]);
+static void invoke_message_subscribe(struct container *self, uint32_t words[4], const struct call *call) {
+  message_subscribe(self, call->need, words[1]);
 }
 
-static void invoke_message_read(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
+static void invoke_message_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
 }
 
-static void invoke_message_read_number(struct container *self, const uint32_t args[4], const struct call *call,
-                                       uint32_t result[2]) {
-  set_wide(result, (uint64_t)message_read_number(self, call->need, args[1]));
+static void invoke_message_read_number(struct container *self, uint32_t words[4], const struct call *call) {
+  set_wide(words, (uint64_t)message_read_number(self, call->need, words[1]));
 }
 
-static void invoke_settings_get(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
+static void invoke_settings_get(struct container *self, uint32_t words[4], const struct call *call) {
   (void)call;
-  result[0] = (uint32_t)settings_get(self, args[0]);
+  words[0] = (uint32_t)settings_get(self, words[0]);
 }
 
-static void invoke_settings_watch(struct container *self, const uint32_t args[4], const struct call *call,
-                                  uint32_t result[2]) {
-  (void)call, (void)result;
-  settings_watch(self, args[0]);
-}
-
-static void invoke_log_write(struct container *self, const uint32_t args[4], const struct call *call,
-                             uint32_t result[2]) {
-  (void)result;
-  log_write(self, args[0], call->list, call->list_length);
-}
-
-static void invoke_log_number(struct container *self, const uint32_t args[4], const struct call *call,
-                              uint32_t result[2]) {
-  (void)result;
-  log_number(self, call->list, call->list_length, (int32_t)args[2], args[3]);
-}
-
-static void invoke_store_get_number(struct container *self, const uint32_t args[4], const struct call *call,
-                                    uint32_t result[2]) {
+static void invoke_settings_watch(struct container *self, uint32_t words[4], const struct call *call) {
   (void)call;
-  set_wide(result, (uint64_t)store_get_number(self, args[0]));
+  settings_watch(self, words[0]);
 }
 
-static void invoke_store_set_number(struct container *self, const uint32_t args[4], const struct call *call,
-                                    uint32_t result[2]) {
+static void invoke_log_write(struct container *self, uint32_t words[4], const struct call *call) {
+  log_write(self, words[0], call->list, call->list_length);
+}
+
+static void invoke_log_number(struct container *self, uint32_t words[4], const struct call *call) {
+  log_number(self, call->list, call->list_length, (int32_t)words[2], words[3]);
+}
+
+static void invoke_store_get_number(struct container *self, uint32_t words[4], const struct call *call) {
   (void)call;
-  result[0] = (uint32_t)store_set_number(self, args[0], (int32_t)args[1]);
+  set_wide(words, (uint64_t)store_get_number(self, words[0]));
 }
 
-static void invoke_store_read(struct container *self, const uint32_t args[4], const struct call *call,
-                              uint32_t result[2]) {
-  result[0] = (uint32_t)store_read(self, args[0], call->out, call->capacity);
+static void invoke_store_set_number(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  words[0] = (uint32_t)store_set_number(self, words[0], (int32_t)words[1]);
 }
 
-static void invoke_store_write(struct container *self, const uint32_t args[4], const struct call *call,
-                               uint32_t result[2]) {
-  result[0] = (uint32_t)store_write(self, args[0], call->list, call->list_length);
+static void invoke_store_read(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)store_read(self, words[0], call->out, call->capacity);
 }
 
-static void invoke_store_remove(struct container *self, const uint32_t args[4], const struct call *call,
-                                uint32_t result[2]) {
-  (void)call, (void)result;
-  store_remove(self, args[0]);
+static void invoke_store_write(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)store_write(self, words[0], call->list, call->list_length);
 }
 
-static void invoke_random_next(struct container *self, const uint32_t args[4], const struct call *call,
-                               uint32_t result[2]) {
-  (void)args, (void)call;
-  result[0] = random_next(self);
+static void invoke_store_remove(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  store_remove(self, words[0]);
 }
 
-static void invoke_device_id(struct container *self, const uint32_t args[4], const struct call *call,
-                             uint32_t result[2]) {
-  (void)args;
-  result[0] = (uint32_t)device_id(self, call->out, call->capacity);
+static void invoke_random_next(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  words[0] = random_next(self);
 }
 
-static void invoke_device_get_reset_reason(struct container *self, const uint32_t args[4], const struct call *call,
-                                           uint32_t result[2]) {
-  (void)args, (void)call;
-  result[0] = device_get_reset_reason(self);
+static void invoke_device_id(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = (uint32_t)device_id(self, call->out, call->capacity);
 }
 
-typedef void invoker(struct container *self, const uint32_t args[4], const struct call *call, uint32_t result[2]);
+static void invoke_device_get_reset_reason(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)call;
+  words[0] = device_get_reset_reason(self);
+}
+
+typedef void invoker(struct container *self, uint32_t words[4], const struct call *call);
 
 /* What calls the core with what the checks have found. */
 static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {
@@ -519,28 +434,35 @@ static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {
   invoke_device_get_reset_reason,
 };
 
-uint32_t contract_call(struct container *self, uint32_t number, const uint32_t args[4], uint32_t result[2]) {
+/* A call with values that have a range, or with lists. Apart, so that others are fast. */
+static __attribute__((noinline)) void call_checked(struct container *self, uint32_t number, uint32_t words[4],
+                                                   struct call *call) {
+  const uint32_t signature = signatures[number];
+  const bool has_out = OUT_MAX_OF(signature) != 0;
+  if (!check_values(self, ranges[RANGES_OF(signature)], words)) return;
+  if (LIST_MAX_OF(signature) != 0 && !check_list(self, signature, words, call)) return;
+  if (has_out && !check_out(self, signature, words, call)) return;
+  invokers[number](self, words, call);
+  if (!has_out) return;
+  const bool has_failed = (words[0] >> 31) != 0;
+  mem_out_done(self, call->out, call->out_offset, has_failed ? 0 : words[0]);
+}
+
+void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
   /* A container may not call before its start. */
   if (number >= CONTRACT_FUNCTION_COUNT || self->state != CONTAINER_RUNNING) {
     container_trap(self, TRAP_UNKNOWN_CALL);
-    return 0;
+    return;
   }
-  const struct signature *signature = &signatures[number];
-  const uint32_t result_words = signature->result_words;
+  const uint32_t signature = signatures[number];
   struct call call;
-  if (signature->need_kinds != 0) {
-    call.need = need_in(self, args[0], signature->need_kinds);
-    if (call.need == NULL) return 0;
+  if (NEEDS_OF(signature) != 0) {
+    call.need = need_in(self, words[0], signature);
+    if (call.need == NULL) return;
   }
-  if (signature->ranges != 0 && !check_values(self, signature, args)) return 0;
-  if (signature->list_max != 0 && !check_list(self, signature, args, &call, result)) return result_words;
-  if (signature->out_max == 0) {
-    invokers[number](self, args, &call, result);
-    return result_words;
+  if (CHECKS_OF(signature) == 0) {
+    invokers[number](self, words, &call);
+  } else {
+    call_checked(self, number, words, &call);
   }
-  if (!check_out(self, signature, args, &call)) return 0;
-  invokers[number](self, args, &call, result);
-  const bool has_failed = (result[0] >> 31) != 0;
-  mem_out_done(self, call.out, call.out_offset, has_failed ? 0 : result[0]);
-  return result_words;
 }

@@ -28,14 +28,14 @@ export function dispatchSource(contract: Contract): string {
     "/* The lengths that lists can have at most. */",
     `static const uint16_t maxima[] = {${tables.maxima.join(", ")}};`,
     "",
-    "static const struct signature signatures[CONTRACT_FUNCTION_COUNT] = {",
+    "static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {",
     ...rows,
     "};",
     "",
     ...(functions.some(takesWide) ? [wide] : []),
     checks,
     ...functions.map(invoker),
-    "typedef void invoker(struct container *self, const uint32_t args[4], const struct call *call, uint32_t result[2]);",
+    "typedef void invoker(struct container *self, uint32_t words[4], const struct call *call);",
     "",
     "/* What calls the core with what the checks have found. */",
     "static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {",
@@ -82,38 +82,31 @@ function takesWide(item: ContractFunction): boolean {
   return item.flat.some((flat) => flat.type === "i64");
 }
 
-/** A row of the table; fields that are 0 are left out. */
+/** A row of the table. */
 function row(item: ContractFunction, tables: Tables): string {
-  const fields: string[] = [];
-  for (const { type } of item.parameters) {
-    if (type.kind === "handle")
-      fields.push(
-        `.need_kinds = ${type.needKinds.map((kind) => `1u << ${cNeedKind(kind)}`).join(" | ")}`,
-      );
-  }
+  const list = item.parameters.find(({ type }) => type.kind === "list")?.type;
   const nibbles = item.flat
     .map((flat) => tables.range(flat) << (4 * flat.word))
     .reduce((sum, bits) => sum | bits, 0);
-  if (nibbles !== 0) fields.push(`.ranges = ${place(tables.ranges, nibbles)}`);
-  const list = item.parameters.find((parameter) => parameter.type.kind === "list");
-  if (list?.type.kind === "list") {
-    fields.push(
-      `.list_max = ${place(tables.maxima, list.type.max)}`,
-      `.list_word = ${wordOf(item, "list")}`,
-    );
-    if (list.type.elementBytes === 2) fields.push(".list_is_text = 1");
+  const parts: string[] = item.parameters.flatMap(({ type }) =>
+    type.kind === "handle"
+      ? [`NEEDS(${type.needKinds.map((kind) => `1u << ${cNeedKind(kind)}`).join(" | ")})`]
+      : [],
+  );
+  if (nibbles !== 0) parts.push(`RANGES(${place(tables.ranges, nibbles)})`);
+  if (list?.kind === "list") {
+    parts.push(`LIST_MAX(${place(tables.maxima, list.max)})`, `LIST_WORD(${wordOf(item, "list")})`);
+    if (list.elementBytes === 2) parts.push("LIST_IS_TEXT");
   }
   if (item.result.kind === "bytes")
-    fields.push(
-      `.out_max = ${place(tables.maxima, item.result.max)}`,
-      `.out_word = ${wordOf(item, "out")}`,
+    parts.push(
+      `OUT_MAX(${place(tables.maxima, item.result.max)})`,
+      `OUT_WORD(${wordOf(item, "out")})`,
     );
   if (item.result.kind === "fallible" || (item.result.kind === "bytes" && item.result.isFallible))
-    fields.push(".is_fallible = 1");
-  if (item.flatResult !== null) fields.push(`.result_words = ${item.flatResult === "i64" ? 2 : 1}`);
-  const line = `  {${fields.join(", ") || "0"}},`;
-  const block = `  {${fields.join(",\n   ")}},`;
-  return `  /* ${item.number} ${item.interface}.${item.name} */\n${line.length <= 110 ? line : block}`;
+    parts.push("IS_FALLIBLE");
+  if (item.flatResult === "i64") parts.push("IS_WIDE");
+  return `  /* ${item.number} ${item.interface}.${item.name} */\n  ${parts.join(" | ") || "0"},`;
 }
 
 function wordOf(item: ContractFunction, role: "list" | "out"): number {
@@ -126,14 +119,13 @@ function invoker(item: ContractFunction): string {
   if (item.result.kind === "bytes") values.push("call->out", "call->capacity");
   const call = `${cFunction(item)}(${values.join(", ")})`;
   const unused = [
-    ...(values.some((text) => text.includes("args[")) ? [] : ["args"]),
+    ...(item.flatResult !== null || values.some((text) => text.includes("words["))
+      ? []
+      : ["words"]),
     ...(values.some((text) => text.includes("call->")) ? [] : ["call"]),
-    ...(item.flatResult === null ? ["result"] : []),
   ];
-  const head = `static void invoke_${cFunction(item)}(struct container *self, const uint32_t args[4], const struct call *call,`;
   return [
-    head,
-    `${" ".repeat(head.indexOf("(") + 1)}uint32_t result[2]) {`,
+    `static void invoke_${cFunction(item)}(struct container *self, uint32_t words[4], const struct call *call) {`,
     ...(unused.length === 0 ? [] : [`  ${unused.map((name) => `(void)${name}`).join(", ")};`]),
     `  ${store(item, call)};`,
     "}",
@@ -146,7 +138,7 @@ function value(item: ContractFunction, name: string): string {
   const flat = item.flat.find((one) => one.name === name)!;
   if (flat.role.kind !== "value") return "call->list, call->list_length";
   const { type } = flat.role;
-  const word = `args[${flat.word}]`;
+  const word = `words[${flat.word}]`;
   if (type.kind === "handle") return "call->need";
   if (type.kind !== "scalar") return word;
   switch (type.name) {
@@ -167,6 +159,6 @@ function store(item: ContractFunction, call: string): string {
   if (item.flatResult === null) return call;
   const isSigned =
     item.result.kind !== "enum" && !(item.result.kind === "scalar" && item.result.name !== "s32");
-  if (item.flatResult === "i64") return `set_wide(result, ${isSigned ? "(uint64_t)" : ""}${call})`;
-  return `result[0] = ${isSigned ? "(uint32_t)" : ""}${call}`;
+  if (item.flatResult === "i64") return `set_wide(words, ${isSigned ? "(uint64_t)" : ""}${call})`;
+  return `words[0] = ${isSigned ? "(uint32_t)" : ""}${call}`;
 }

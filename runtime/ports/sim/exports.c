@@ -20,15 +20,15 @@ bool sim_is_watched(uint32_t pin);
 /* Where TypeScript puts what it hands over: a description for each container, one message. */
 static uint32_t descriptions[CONTAINERS_MAX][DESCRIPTION_BYTES_MAX / 4u];
 static uint8_t topic_in[TOPIC_BYTES_MAX], payload_in[MESSAGE_BYTES_MAX];
-/* The result of the last contract call. */
-static _Alignas(8) uint32_t result[2];
+/* The arguments of a contract call, then its result. */
+static _Alignas(8) uint32_t words[4];
 
 EXPORT(container_count) uint32_t sim_container_count(void) { return CONTAINERS_MAX; }
 EXPORT(description_at) void *sim_description_at(uint32_t index) { return descriptions[index]; }
 EXPORT(description_capacity) uint32_t sim_description_capacity(void) { return DESCRIPTION_BYTES_MAX; }
 EXPORT(topic_at) void *sim_topic_at(void) { return topic_in; }
 EXPORT(payload_at) void *sim_payload_at(void) { return payload_in; }
-EXPORT(result_at) void *sim_result_at(void) { return result; }
+EXPORT(result_at) void *sim_result_at(void) { return words; }
 
 /* 0 or a negated enum error_code; FULL if the slot is taken. `size` bytes at description_at are read. */
 EXPORT(load) int32_t sim_load(uint32_t index, uint32_t size) {
@@ -50,8 +50,8 @@ EXPORT(stop) void sim_stop(uint32_t index) { container_stop(&containers[index]);
 EXPORT(call) uint32_t sim_call(uint32_t index, uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
   struct container *self = &containers[index];
   if (self->trap != TRAP_NONE) return self->trap;
-  const uint32_t args[4] = {a, b, c, d};
-  (void)contract_call(self, number, args, result);
+  words[0] = a, words[1] = b, words[2] = c, words[3] = d;
+  contract_call(self, number, words);
   return self->trap;
 }
 
