@@ -1,7 +1,8 @@
 import { ConsoleLogger, LogLevel, RP2040, type Logger, type Peripheral } from "rp2040js";
 import { ClockTree, type ClockName } from "./clock-tree.js";
 import type { VirtualClock } from "./clock.js";
-import { Core, type Bus, type CodeWindow } from "./core.js";
+import { Core } from "./core.js";
+import type { Bus, CodeWindow } from "./guarded-core.js";
 import { Fault, fault } from "./fault.js";
 import { FlashCommands } from "./flash-commands.js";
 import type { NorFlash } from "./flash.js";

@@ -1,34 +1,10 @@
-import { lr, pc, sp, ThumbCore } from "../cortex/thumb-core.js";
+import { lr, pc, sp } from "../cortex/thumb-core.js";
 import type { VirtualClock } from "./clock.js";
-import { EmulationError, hex } from "./error.js";
-import { Exception, Exceptions } from "./exceptions.js";
+import { hex } from "./error.js";
+import { Exception } from "./exceptions.js";
 import { Fault, fault } from "./fault.js";
-import { Mpu, Need } from "./mpu.js";
+import { type Bus, GuardedCore } from "./guarded-core.js";
 
-/** What the core asks of the chip around it. Addresses are unsigned. */
-export interface Bus {
-  readonly ram: Uint8Array<ArrayBuffer>;
-  /** A word of anything but RAM; throws `fault` or an EmulationError. */
-  readWord(address: number): number;
-  /** Writes 1, 2 or 4 bytes anywhere but into RAM. */
-  write(address: number, value: number, bytes: number): void;
-  /** What is to be executed at and around `address`; throws as `readWord` does. */
-  codeAt(address: number): CodeWindow;
-  /** A BKPT in the ROM. */
-  romCall(number: number): void;
-  /** A BKPT elsewhere: whether a debugger has taken it. */
-  breakpoint(number: number): boolean;
-}
-
-/** Memory that code is fetched from: `halves[0]` lies at `base`. */
-export interface CodeWindow {
-  readonly base: number;
-  readonly bytes: number;
-  readonly halves: Uint16Array;
-}
-
-const ramBase = 0x2000_0000;
-const ramBytes = 0x4_2000;
 const entryCycles = 15;
 /** With the cycles of BX; see README.md. */
 const exitCycles = 13;
@@ -36,21 +12,8 @@ const tailCycles = 6;
 /** A slice must stay a small integer. */
 const sliceCyclesMax = 1 << 28;
 
-/** Addresses of a piece of code memory that the MPU treats alike. */
-interface Stretch {
-  readonly low: number;
-  readonly high: number;
-  readonly permissions: number;
-  readonly window: CodeWindow;
-}
-
-const emptyWindow: CodeWindow = { base: 0, bytes: 0, halves: new Uint16Array(0) };
-const stretchesMax = 8;
-
-/** The Cortex-M0+ of an RP2040: privilege, MPU, exceptions, sleep. Instructions are those of ThumbCore. */
-export class Core extends ThumbCore {
-  readonly exceptions = new Exceptions();
-  readonly mpu = new Mpu();
+/** The Cortex-M0+ of an RP2040 in virtual time: exceptions, sleep, system instructions. */
+export class Core extends GuardedCore {
   vectorTable = 0;
   /** SCR: 2 sleep on exit, 4 deep sleep, 16 an event when something becomes pending. */
   systemControl = 0;
@@ -63,51 +26,20 @@ export class Core extends ThumbCore {
   stopped = false;
   /** rp2040js's GDB server goes back by this much after a breakpoint. */
   breakRewind = 0;
-  /** Totals, by exception number in `taken`. */
-  instructionsBefore = 0;
   sleepNs = 0;
   deepSleeps = 0;
+  /** Exceptions by their numbers. */
   readonly taken: Uint32Array = new Uint32Array(48);
-  lowestMain = 0;
-  lowestProcess = 0;
-
-  readonly #bus: Bus;
   readonly #clock: VirtualClock;
-  readonly #ram8: Uint8Array;
-  readonly #ram16: Uint16Array;
-  readonly #ram32: Int32Array;
-  #handler = false;
-  #ipsr = 0;
-  #thumb = true;
-  /** CONTROL: SPSEL and nPRIV. */
-  #process = false;
-  #unprivileged = false;
-  #otherSp = 0;
+  /** Instructions before this slice. */
+  #instructions = 0;
   #event = false;
   #waitsForEvent = false;
-  /** Whether the MPU decides about code now, and whether it must be asked about data. */
-  #protectsCode = false;
-  #protected = false;
-  #need: number = Need.privilegedRead;
-  #at = 0;
-  #slice = 0;
-  #executed = 0;
-  #window = emptyWindow;
-  #windowLow = 0;
-  #windowHigh = 0;
-  /** Where code was executed lately. */
-  #stretches: Stretch[] = [];
-  #stackLow = 0;
 
   constructor(bus: Bus, clock: VirtualClock) {
-    super();
-    this.#bus = bus;
+    super(bus);
     this.#clock = clock;
-    this.#ram8 = bus.ram;
-    this.#ram16 = new Uint16Array(bus.ram.buffer);
-    this.#ram32 = new Int32Array(bus.ram.buffer);
-    this.lowestMain = this.lowestProcess = ramBase + ramBytes;
-    clock.cyclesOfSlice = () => this.#slice - this.left;
+    clock.cyclesOfSlice = () => this.slice - this.left;
     clock.onFirstChanged = () => this.attend();
   }
 
@@ -116,7 +48,7 @@ export class Core extends ThumbCore {
     this.registers[pc] = address & ~1;
     this.registers[sp] = stackPointer;
     this.registers[lr] = link;
-    this.#updateMode();
+    this.updateMode();
   }
 
   /** Executes and sleeps until virtual time reaches `untilNs`, a debugger stops the core, or `once` an instruction is done. */
@@ -144,12 +76,6 @@ export class Core extends ThumbCore {
     this.run(Infinity, true);
   }
 
-  /** Ends the slice: something outside of the code has changed. */
-  attend(): void {
-    this.#slice -= this.left;
-    this.left = 0;
-  }
-
   setInterrupt(interrupt: number, high: boolean): void {
     if (this.exceptions.setLine(interrupt, high)) this.#becamePending();
   }
@@ -172,31 +98,7 @@ export class Core extends ThumbCore {
   }
 
   get instructions(): number {
-    return this.instructionsBefore + this.#executed;
-  }
-
-  /** The address of the instruction that is being executed. */
-  get instructionAddress(): number {
-    return this.#at >>> 0;
-  }
-
-  get privileged(): boolean {
-    return this.#handler || !this.#unprivileged;
-  }
-
-  get ipsr(): number {
-    return this.#ipsr;
-  }
-
-  /** An error of this place. */
-  error(what: string, address?: number): EmulationError {
-    return new EmulationError(what, this.instructionAddress, address);
-  }
-
-  /** The permissions or the memory behind addresses may have changed. */
-  forgetCode(): void {
-    this.#stretches = [];
-    this.#updateMode();
+    return this.#instructions + this.executed;
   }
 
   /** The core stops for good: what it waits for is not modelled. */
@@ -223,178 +125,32 @@ export class Core extends ThumbCore {
   }
 
   #runSlice(cycles: number): void {
-    this.#slice = this.left = cycles;
-    this.#executed = 0;
+    this.slice = this.left = cycles;
+    this.executed = 0;
     try {
       const exception = this.exceptions.next(this.exceptions.current);
       if (exception !== 0) this.#enter(exception, this.registers[pc]!);
-      else this.#loop();
+      else this.loop();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#faulted();
     } finally {
-      this.#clock.cycles += this.#slice - this.left;
-      this.#slice = this.left = 0;
-      this.instructionsBefore += this.#executed;
-      this.#executed = 0;
+      this.#clock.cycles += this.slice - this.left;
+      this.slice = this.left = 0;
+      this.#instructions += this.executed;
+      this.executed = 0;
     }
-  }
-
-  #loop(): void {
-    const { r } = this;
-    while (this.left > 0) {
-      const at = r[pc]!;
-      this.#at = at;
-      const opcode =
-        at >= this.#windowLow && at < this.#windowHigh
-          ? this.#window.halves[(at - this.#window.base) >> 1]!
-          : this.#fetch(at);
-      r[pc] = at + 2;
-      this.#executed++;
-      this.execute(opcode);
-    }
-  }
-
-  #fetch(at: number): number {
-    const address = at >>> 0;
-    if (!this.#thumb || address >= 0x4000_0000) throw fault;
-    let stretch = this.#stretches.find(({ low, high }) => address >= low && address < high);
-    if (!stretch) {
-      stretch = this.#explore(address);
-      if (this.#stretches.length === stretchesMax) this.#stretches.pop();
-      this.#stretches.unshift(stretch);
-    }
-    if (this.#protectsCode && (stretch.permissions & (this.#need << 2)) === 0) throw fault;
-    const { low, high, window } = stretch;
-    this.#window = window;
-    this.#windowLow = low;
-    this.#windowHigh = high;
-    return window.halves[(address - window.base) >> 1]!;
-  }
-
-  #explore(address: number): Stretch {
-    const window = this.#bus.codeAt(address);
-    const { low, high, permissions } = this.mpu.stretch(address);
-    return {
-      low: Math.max(low, window.base),
-      high: Math.min(high, window.base + window.bytes),
-      permissions,
-      window,
-    };
-  }
-
-  protected override fetchSecond(): number {
-    const at = this.r[pc]!;
-    return at >= this.#windowLow && at < this.#windowHigh
-      ? this.#window.halves[(at - this.#window.base) >> 1]!
-      : this.#fetch(at);
-  }
-
-  protected override load32(address: number): number {
-    if ((address & 3) !== 0 || (this.#protected && this.#denies(address, this.#need))) throw fault;
-    const offset = (address - ramBase) | 0;
-    if (offset >= 0 && offset < ramBytes) return this.#ram32[offset >> 2]!;
-    return this.#readOther(address) | 0;
-  }
-
-  protected override load16(address: number): number {
-    if ((address & 1) !== 0 || (this.#protected && this.#denies(address, this.#need))) throw fault;
-    const offset = (address - ramBase) | 0;
-    if (offset >= 0 && offset < ramBytes) return this.#ram16[offset >> 1]!;
-    return (this.#readOther(address & ~3) >>> ((address & 2) << 3)) & 0xffff;
-  }
-
-  protected override load8(address: number): number {
-    if (this.#protected && this.#denies(address, this.#need)) throw fault;
-    const offset = (address - ramBase) | 0;
-    if (offset >= 0 && offset < ramBytes) return this.#ram8[offset]!;
-    return (this.#readOther(address & ~3) >>> ((address & 3) << 3)) & 0xff;
-  }
-
-  protected override store32(address: number, value: number): void {
-    if ((address & 3) !== 0 || (this.#protected && this.#denies(address, this.#need << 1)))
-      throw fault;
-    const offset = (address - ramBase) | 0;
-    if (offset >= 0 && offset < ramBytes) this.#ram32[offset >> 2] = value;
-    else this.#writeOther(address, value, 4);
-  }
-
-  protected override store16(address: number, value: number): void {
-    if ((address & 1) !== 0 || (this.#protected && this.#denies(address, this.#need << 1)))
-      throw fault;
-    const offset = (address - ramBase) | 0;
-    if (offset >= 0 && offset < ramBytes) this.#ram16[offset >> 1] = value;
-    else this.#writeOther(address, value & 0xffff, 2);
-  }
-
-  protected override store8(address: number, value: number): void {
-    if (this.#protected && this.#denies(address, this.#need << 1)) throw fault;
-    const offset = (address - ramBase) | 0;
-    if (offset >= 0 && offset < ramBytes) this.#ram8[offset] = value;
-    else this.#writeOther(address, value & 0xff, 1);
-  }
-
-  #denies(address: number, need: number): boolean {
-    // The private peripheral bus has rules of its own, which the MPU does not change.
-    if (address >>> 20 === 0xe00) return false;
-    return !this.mpu.allows(address >>> 0, need);
-  }
-
-  #readOther(address: number): number {
-    const region = address >>> 28;
-    if (region === 0xd) this.left++;
-    else if (region === 4) this.left -= 2;
-    else if (region === 0xe && !this.privileged) throw fault;
-    return this.#bus.readWord(address >>> 0);
-  }
-
-  #writeOther(address: number, value: number, bytes: number): void {
-    const region = address >>> 28;
-    if (region === 0xd) this.left++;
-    else if (region === 4) this.left -= 3;
-    else if (region === 0xe && !this.privileged) throw fault;
-    this.#bus.write(address >>> 0, value, bytes);
-  }
-
-  protected override stackMoved(): void {
-    const stackPointer = this.r[sp]!;
-    if (stackPointer < this.#stackLow && stackPointer >= ramBase) this.#noteStack(stackPointer);
-  }
-
-  #noteStack(stackPointer: number): void {
-    this.#stackLow = stackPointer;
-    if (this.#process) this.lowestProcess = stackPointer;
-    else this.lowestMain = stackPointer;
-  }
-
-  /** What follows from mode, CONTROL, MPU and priority. */
-  #updateMode(): void {
-    const { control } = this.mpu;
-    const always = (control & 2) !== 0;
-    this.#protectsCode = this.mpu.enabled && (always || this.exceptions.current >= 0);
-    this.#protected = this.#protectsCode && !(this.privileged && this.mpu.sparesPrivileged);
-    this.#need = this.privileged ? Need.privilegedRead : Need.read;
-    this.#windowLow = this.#windowHigh = 0;
-    this.#stackLow = this.#process ? this.lowestProcess : this.lowestMain;
-  }
-
-  #selectStack(process: boolean): void {
-    if (process === this.#process) return;
-    const other = this.#otherSp;
-    this.#otherSp = this.r[sp]!;
-    this.r[sp] = other;
-    this.#process = process;
   }
 
   // Exceptions
 
   #faulted(): void {
     if (this.exceptions.current < 0) return this.#lockUp();
-    this.#enter(Exception.hardFault, this.#at);
+    this.#enter(Exception.hardFault, this.instructionAt);
   }
 
   #lockUp(): void {
-    this.halt(() => (this.lockedUpAt = this.#at >>> 0));
+    this.halt(() => (this.lockedUpAt = this.instructionAt >>> 0));
   }
 
   /** Armv6-M ARM, B1.5.6: stacks, then goes where the vector points. */
@@ -413,7 +169,7 @@ export class Core extends ThumbCore {
     const frame = (before - 32) & ~7;
     r[sp] = frame;
     this.stackMoved();
-    const link = this.#handler ? 0xffff_fff1 : this.#process ? 0xffff_fffd : 0xffff_fff9;
+    const link = this.inHandler ? 0xffff_fff1 : this.onProcessStack ? 0xffff_fffd : 0xffff_fff9;
     let complete = true;
     try {
       this.store32(frame | 0, r[0]!);
@@ -435,40 +191,27 @@ export class Core extends ThumbCore {
   /** Enters the handler; registers are on the stack already. */
   #take(exception: number): void {
     this.taken[exception]!++;
-    this.#handler = true;
-    this.#ipsr = exception;
-    this.#selectStack(false);
+    this.inHandler = true;
+    this.activeException = exception;
+    this.selectStack(false);
     this.exceptions.activate(exception);
     this.#event = true;
-    this.#thumb = true;
-    this.#updateMode();
+    this.thumbState = true;
+    this.updateMode();
     let vector: number;
     try {
-      vector = this.#readPhysical((this.vectorTable + 4 * exception) >>> 0);
+      vector = this.readPhysical((this.vectorTable + 4 * exception) >>> 0);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (exception === Exception.hardFault || exception === Exception.nmi) return this.#lockUp();
       return this.#take(Exception.hardFault);
     }
-    this.#goTo(vector);
-  }
-
-  #readPhysical(address: number): number {
-    const offset = address - ramBase;
-    if (offset >= 0 && offset < ramBytes) return this.#ram32[offset >> 2]!;
-    return this.#bus.readWord(address);
-  }
-
-  #goTo(address: number): void {
-    this.r[pc] = address & ~1;
-    if ((address & 1) !== 0) return;
-    this.#thumb = false;
-    this.#windowHigh = this.#windowLow = 0;
+    this.goTo(vector);
   }
 
   protected override branchExchange(address: number): void {
-    if (this.#handler && address >>> 28 === 15) this.#return(address);
-    else this.#goTo(address);
+    if (this.inHandler && address >>> 28 === 15) this.#return(address);
+    else this.goTo(address);
   }
 
   /** Armv6-M ARM, B1.5.8. */
@@ -478,9 +221,9 @@ export class Core extends ThumbCore {
     const toHandler = kind === 1;
     if ((value | 15) !== -1 || (kind !== 1 && kind !== 9 && kind !== 13))
       throw this.error(`the exception return ${hex(value)} is unpredictable`);
-    if (!exceptions.isActive(this.#ipsr) || toHandler === (exceptions.nesting === 1))
+    if (!exceptions.isActive(this.activeException) || toHandler === (exceptions.nesting === 1))
       throw this.error(`the exception return ${hex(value)} fits no active exception`);
-    exceptions.deactivate(this.#ipsr);
+    exceptions.deactivate(this.activeException);
     this.left -= exitCycles;
     this.#event = true;
     const next = exceptions.next(exceptions.current);
@@ -489,9 +232,9 @@ export class Core extends ThumbCore {
       this.r[lr] = value;
       return this.#take(next);
     }
-    this.#handler = toHandler;
-    this.#selectStack(kind === 13);
-    this.#updateMode();
+    this.inHandler = toHandler;
+    this.selectStack(kind === 13);
+    this.updateMode();
     try {
       this.#unstack(value);
     } catch (error) {
@@ -508,8 +251,8 @@ export class Core extends ThumbCore {
     const psr = words[7]!;
     const exception = psr & 63;
     if (
-      (exception === 0) === this.#handler ||
-      (this.#handler && !this.exceptions.isActive(exception))
+      (exception === 0) === this.inHandler ||
+      (this.inHandler && !this.exceptions.isActive(exception))
     )
       throw this.error(`the exception return ${hex(value)} finds exception ${exception} stacked`);
     for (let i = 0; i < 4; i++) r[i] = words[i]!;
@@ -517,16 +260,16 @@ export class Core extends ThumbCore {
     r[lr] = words[5]!;
     r[sp] = (frame + 32) | ((psr >>> 7) & 4);
     this.flags = psr;
-    this.#ipsr = exception;
-    this.#goTo((words[6]! & ~1) | ((psr >>> 24) & 1));
-    if ((this.systemControl & 2) !== 0 && !this.#handler) this.#sleep(false);
+    this.activeException = exception;
+    this.goTo((words[6]! & ~1) | ((psr >>> 24) & 1));
+    if ((this.systemControl & 2) !== 0 && !this.inHandler) this.#sleep(false);
   }
 
   /** The exception return is undone, but for the exception that it ended, and a HardFault comes instead. */
   #unstackingFailed(value: number): void {
     const locksUp = this.exceptions.current < 0;
-    this.#handler = true;
-    this.#selectStack(false);
+    this.inHandler = true;
+    this.selectStack(false);
     this.r[lr] = value;
     if (locksUp) this.#lockUp();
     else this.#take(Exception.hardFault);
@@ -549,13 +292,13 @@ export class Core extends ThumbCore {
     if (opcode >>> 8 === 0xbe) return this.#breakpoint(opcode & 0xff);
     if (opcode >>> 8 === 0xbf && (opcode & 15) === 0) return this.#hint(opcode);
     if ((opcode & ~16) !== 0xb662) throw fault;
-    if (this.privileged) this.#setPrimask((opcode >>> 4) & 1);
+    if (this.privileged) this.setPrimask((opcode >>> 4) & 1);
   }
 
   #breakpoint(number: number): void {
-    if (this.#at >>> 0 < 0x4000) return this.#bus.romCall(number);
+    if (this.instructionAt >>> 0 < 0x4000) return this.bus.romCall(number);
     this.breakRewind = 2;
-    if (!this.#bus.breakpoint(number)) throw fault;
+    if (!this.bus.breakpoint(number)) throw fault;
     this.attend();
   }
 
@@ -583,12 +326,6 @@ export class Core extends ThumbCore {
     return true;
   }
 
-  #setPrimask(value: number): void {
-    this.exceptions.primask = value;
-    this.exceptions.update();
-    this.attend();
-  }
-
   protected override systemInstructionWide(opcode: number, second: number): void {
     const register = (second >>> 8) & 15;
     if (opcode >>> 4 === 0xf38 && register === 8)
@@ -602,77 +339,9 @@ export class Core extends ThumbCore {
     throw fault;
   }
 
-  /** MRS; also of rp2040js's GDB server. */
-  readSpecialRegister(number: number): number {
-    if (number < 8) {
-      const flags = (number & 4) === 0 ? this.flags : 0;
-      return ((flags & 0xf000_0000) | ((number & 1) === 0 ? 0 : this.#ipsr)) >>> 0;
-    }
-    if (number === 20) return (this.#process ? 2 : 0) | (this.#unprivileged ? 1 : 0);
-    if (!this.privileged) return 0;
-    switch (number) {
-      case 8:
-        return (this.#process ? this.#otherSp : this.r[sp]!) >>> 0;
-      case 9:
-        return (this.#process ? this.r[sp]! : this.#otherSp) >>> 0;
-      case 16:
-        return this.exceptions.primask;
-      default:
-        throw this.error(`MRS of the special register ${number} is unpredictable`);
-    }
-  }
-
-  /** MSR; also of rp2040js's GDB server. */
-  writeSpecialRegister(number: number, value: number): void {
-    if (number < 4) {
-      this.flags = value;
-      return;
-    }
-    if (number < 8 || !this.privileged) return;
-    switch (number) {
-      case 8:
-        return this.#setStackPointer(false, value & ~3);
-      case 9:
-        return this.#setStackPointer(true, value & ~3);
-      case 16:
-        return this.#setPrimask(value & 1);
-      case 20:
-        this.#unprivileged = (value & 1) !== 0;
-        if (!this.#handler) this.#selectStack((value & 2) !== 0);
-        return this.#updateMode();
-      default:
-        throw this.error(`MSR of the special register ${number} is unpredictable`);
-    }
-  }
-
-  #setStackPointer(process: boolean, value: number): void {
-    if (process === this.#process) {
-      this.r[sp] = value;
-      this.stackMoved();
-    } else this.#otherSp = value | 0;
-  }
-
-  // What rp2040js's GDB server asks of a core
-
-  get PC(): number {
-    return this.registers[pc]!;
-  }
-
-  set PC(address: number) {
-    this.registers[pc] = address;
-  }
-
-  get xPSR(): number {
-    return ((this.flags & 0xf000_0000) | (this.#thumb ? 0x100_0000 : 0) | this.#ipsr) >>> 0;
-  }
-
-  set xPSR(word: number) {
-    this.flags = word;
-  }
-
   /** The hardware divider of rp2040js adds its cycles here. */
   get cycles(): number {
-    return this.#clock.cycles + this.#slice - this.left;
+    return this.#clock.cycles + this.slice - this.left;
   }
 
   set cycles(total: number) {
