@@ -71,11 +71,12 @@ export class Emulation implements DeviceRun {
   readonly #kernel: KernelMemory | undefined;
   readonly #orderer: Orderer;
   readonly #reports: Reports;
-  readonly #settings: readonly number[][];
+  /** Raw values, by container and position. */
+  #settings: number[][] = [];
   /** Longest event of a container. */
   readonly #eventUs: number;
   readonly #stopAtTrap: boolean;
-  #devices!: Devices;
+  #devices: Devices | undefined;
   #nextMessage = 0;
   /** ns since power-on at which the device started its clock first. */
   #startNs: number | undefined;
@@ -94,8 +95,8 @@ export class Emulation implements DeviceRun {
     const late: TraceSink = (entry) => this.#orderer.add(entry);
     this.board = new Board(rig.simulation, environment, late, wants);
     this.board.listener = {
-      onPinChange: (pin, high) => this.#devices.setLevel(pin, high),
-      onUartReceive: (port) => this.#devices.receive(port),
+      onPinChange: (pin, high) => this.#devices?.setLevel(pin, high),
+      onUartReceive: (port) => this.#devices?.receive(port),
     };
     this.#reports = new Reports({
       names: containers.map(({ manifest }) => manifest.name),
@@ -103,9 +104,6 @@ export class Emulation implements DeviceRun {
       onMessage: (topic, payload) => this.onMessage?.(topic, payload),
       locate,
     });
-    this.#settings = containers.map(({ manifest, settings }) =>
-      manifest.settings.map((setting) => settings?.get(setting.name) ?? setting.default),
-    );
     this.#eventUs =
       1000 * Math.max(0, ...containers.map(({ manifest }) => manifest.limits.eventMs));
     const { deviceId, seed } = rig.simulation;
@@ -190,19 +188,23 @@ export class Emulation implements DeviceRun {
     const connections = this.#containers.flatMap((container) => container.connections);
     let link = { board: this.board, isRunning: false, sync: () => this.#sync() };
     this.pico.onChip = (chip) => {
+      this.#sync();
+      this.#devices?.release();
       link = { ...link, isRunning: false };
+      this.#settings = this.#containers.map(settingsAtStart);
       new SeedBits(chip, seed);
-      this.#devices = new Devices(chip, link, connections);
-      this.#devices.usb.onBytes = (bytes) => {
+      const devices = new Devices(chip, link, connections);
+      devices.usb.onBytes = (bytes) => {
         this.#received += bytes.length;
         this.#reports.take(bytes);
       };
+      this.#devices = devices;
     };
     this.pico.onClockStart = () => {
       this.#startNs ??= this.pico.nowNs;
       this.#reports.epochUs = this.#deviceUs(this.pico.nowNs);
       link.isRunning = true;
-      this.#devices.start();
+      this.#devices?.start();
     };
   }
 
@@ -252,7 +254,11 @@ export class Emulation implements DeviceRun {
       received = this.#received;
       this.#runTo(this.nowUs + quietUs);
     }
-    if (this.#devices.usb.isOpen) this.#orderer.release(this.#horizonUs);
+    if (this.#isOpen) this.#orderer.release(this.#horizonUs);
+  }
+
+  get #isOpen(): boolean {
+    return this.#devices?.usb.isOpen ?? false;
   }
 
   /** The kernel waits for something to do. While it waits for a bus, it sleeps in the handler of a host call. */
@@ -263,7 +269,7 @@ export class Emulation implements DeviceRun {
   /** Passes on what no report can precede any more. */
   #release(): void {
     if (this.#stoppedUs !== undefined) return this.#orderer.release(this.#stoppedUs);
-    const isQuiet = this.#isIdle && this.#devices.usb.isOpen;
+    const isQuiet = this.#isIdle && this.#isOpen;
     const untilUs = this.nowUs - (isQuiet ? quietUs : this.#eventUs + holdBackUs);
     this.#orderer.release(Math.min(untilUs, this.#horizonUs));
   }
@@ -278,12 +284,17 @@ export class Emulation implements DeviceRun {
   }
 
   #send(message: HostMessage): void {
-    this.#devices.usb.send(encodeFrame(encodeHostMessage(message)));
+    this.#devices?.usb.send(encodeFrame(encodeHostMessage(message)));
   }
 
   #record(channel: string, value: number | string): void {
     this.#orderer.add({ timeUs: this.nowUs, channel, value });
   }
+}
+
+/** A device that starts again has forgotten what was changed. */
+function settingsAtStart({ manifest, settings }: EmulatedContainer): number[] {
+  return manifest.settings.map((setting) => settings?.get(setting.name) ?? setting.default);
 }
 
 /** Builds the rig's environment and board, and boots the device. Throws a DiagnosticError, or an EmulationError for what the firmware does wrong. */

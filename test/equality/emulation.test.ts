@@ -126,3 +126,42 @@ test("what a run costs", async () => {
   assert.deepEqual(usage.flash, { erases: 0, programs: 0, worst: { offset: 0, erases: 0 } });
   assert.ok(usage.chargePerDayMah > 200 && usage.chargePerDayMah < 250);
 });
+
+test("a device that starts again goes on in the board's time, with its settings as flashed", async () => {
+  const source = `
+    import { every } from "thimble";
+    import { lamp, settings } from "thimble/needs";
+    every(100, () => lamp.toggle());
+  `;
+  const app = await buildApp(
+    {
+      name: "lamp",
+      needs: { lamp: { gpio: "out" } },
+      settings: { step: { type: "integer", default: 2, min: 1, max: 9 } },
+    },
+    source,
+  );
+  const rig = JSON.stringify({ board: "pico", wiring: { lamp: "GP15" } });
+  const { run, trace } = await bench(app, rig);
+  run.advanceTo(150_000);
+  run.setSetting(0, "step", 7);
+  run.advanceTo(160_000);
+  run.pico.chip.requestReset(1);
+  run.advanceTo(450_000);
+  assert.equal(run.setting(0, 0), 2);
+  assert.deepEqual(
+    run.pico.starts.map(({ reason }) => reason),
+    ["power", "watchdog"],
+  );
+  const rebootUs = (run.pico.starts[1]!.atNs - run.pico.starts[0]!.atNs) / 1000;
+  const lines = trace().filter((line) => line.includes("pin."));
+  const times = lines.map((line) => Number(line.split(" ")[0]));
+  assert.deepEqual(
+    lines.map((line) => line.split(" ")[2]),
+    ["0", "1", "0", "1"],
+  );
+  assert.ok(times[1]! - 100_000 < 100);
+  // Its pins are let go at once; then it boots, and starts as the first time.
+  assert.ok(Math.abs(times[2]! - 160_000) < 1000, `${times[2]}`);
+  assert.ok(times[3]! > rebootUs + 100_000, `${times[3]}`);
+});

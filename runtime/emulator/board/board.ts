@@ -259,8 +259,8 @@ export class Board implements BoardIo, BusBytes {
     if (high === state.level) return;
     state.level = high;
     this.#recorder.record(this.#nowUs, `pin.GP${pin}`, high ? 1 : 0);
-    if (state.mode === "output") state.load?.setLevel(high, this.#nowUs);
-    else if (tell) this.listener?.onPinChange(pin, high, this.#nowUs);
+    state.load?.setLevel(high, this.#nowUs);
+    if (state.mode === "input" && tell) this.listener?.onPinChange(pin, high, this.#nowUs);
   }
 }
 

@@ -34,6 +34,12 @@ export class Devices {
     this.#pwm.tell();
   }
 
+  /** The chip is reset: nothing drives its pins. */
+  release(): void {
+    this.#pins.release();
+    this.#pwm.release();
+  }
+
   /** The world changed the level of an input. */
   setLevel(pin: number, high: boolean): void {
     this.#pins.setLevel(pin, high);

@@ -60,6 +60,13 @@ export class Pins {
     for (const pin of this.#pins) this.#update(pin);
   }
 
+  /** The chip is reset: its pads pull down. */
+  release(): void {
+    this.#states.forEach(({ mode }, pin) => {
+      if (mode === "input" || mode === "output") this.#link.board.configureInput(pin, "down");
+    });
+  }
+
   /** The world changed the level of an input. */
   setLevel(pin: number, high: boolean): void {
     this.#pins[pin]?.drive(high);

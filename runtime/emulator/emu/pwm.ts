@@ -90,6 +90,11 @@ export class Pwm extends BasePeripheral {
     }
   }
 
+  /** The chip is reset: the pads of these pins pull down. */
+  release(): void {
+    this.#duties.forEach((_, pin) => this.#link.board.configureInput(pin, "down"));
+  }
+
   /**
    * Frequency, to the nearest hertz, and duty of a pin: 0 is always low, 65535 always high. A duty that makes as many counts of the
    * period as the last one is the last one.
