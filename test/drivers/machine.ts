@@ -5,6 +5,8 @@ import { sealBoot2 } from "../../runtime/firmware/image.js";
 import { packagePath, root } from "../helpers/root.js";
 
 const board = "runtime/ports/rp2040";
+/** The store, which works on the flash driver. */
+const storeSources = ["runtime/ports/cortex-m/values.c", "runtime/ports/cortex-m/crc32.c"];
 const includes = ["runtime/core", "runtime/ports", "runtime/ports/cortex-m", board];
 /** Where a program lies that boot2 starts. */
 const programAt = 0x100;
@@ -55,7 +57,7 @@ export function buildDrivers(): DriverImage {
     linkerScript: `${board}/boot2.ld`,
   });
   const program = buildArm(root, {
-    sources: ["test/drivers/main.c", ...drivers],
+    sources: ["test/drivers/main.c", ...drivers, ...storeSources],
     includes,
     linkerScript: "test/drivers/drivers.ld",
     apart: true,

@@ -77,6 +77,12 @@ void link_receive(const uint8_t *bytes, uint32_t length) {
   for (uint32_t i = 0; i < length && heard.length < HEARD_BYTES; i++) heard.bytes[heard.length++] = bytes[i];
 }
 
+/* Of every container. */
+const uint8_t *link_name(const struct container *self) {
+  (void)self;
+  return (const uint8_t *)"\4heat";
+}
+
 typedef uint32_t function(uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t);
 
 _Noreturn void reset(void) {

@@ -39,7 +39,7 @@ struct record {
 
 #define REMOVED 0x80u
 #define RECORD_BYTES __builtin_offsetof(struct record, value)
-#define HEAD_OWNER 0x6c767468u /* "thvl" */
+#define HEAD_OWNER 0x6c766874u /* "thvl" */
 #define HEAD_BYTES 12u
 
 static struct {

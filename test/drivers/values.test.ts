@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { armCompiler } from "../../runtime/firmware/arm.js";
+import { type DriverImage, DriverMachine, buildDrivers } from "./machine.js";
+
+const skip = armCompiler() === undefined ? "no arm-none-eabi-gcc here" : false;
+const sectors = [0x022000, 0x023000] as const;
+const notFound = -9;
+const longPause = 1_000_000;
+let image: DriverImage;
+
+before(() => {
+  if (!skip) image = buildDrivers();
+});
+
+/** A device that finds this in its flash. */
+function started(flash: Uint8Array = image.flash): DriverMachine {
+  const device = new DriverMachine({ ...image, flash });
+  device.call("values_init");
+  return device;
+}
+
+function write(device: DriverMachine, key: number, bytes: Uint8Array): number {
+  return device.call(
+    "port_store_write",
+    device.buffer(1),
+    key,
+    device.buffer(0, bytes),
+    bytes.length,
+  );
+}
+
+function read(device: DriverMachine, key: number): string | number {
+  const length = device.call("port_store_read", device.buffer(1), key, device.buffer(2), 65);
+  return length < 0 ? length : Buffer.from(device.read(device.buffer(2), length)).toString("hex");
+}
+
+describe("values.c on the emulated flash", { skip }, () => {
+  it("finds after a restart what was stored", () => {
+    const device = started();
+    assert.equal(read(device, 3), notFound);
+    assert.equal(write(device, 3, Uint8Array.of(1, 2, 3, 4, 5)), 0);
+    assert.equal(write(device, 200, new Uint8Array(65).fill(7)), 0);
+    device.call("values_flush", longPause);
+    device.call("port_store_remove", device.buffer(1), 200);
+    assert.equal(write(device, 3, Uint8Array.of(9)), 0);
+    device.call("values_flush", 0);
+    const flash = device.pico.flash.bytes;
+    assert.equal(Buffer.from(flash.subarray(sectors[0] + 4, sectors[0] + 8)).toString(), "thvl");
+    const again = started(flash.slice());
+    assert.equal(read(again, 3), "09");
+    assert.equal(read(again, 200), notFound);
+  });
+
+  it("takes one erasure for a sector full of numbers, and turns", () => {
+    const device = started();
+    const { flashErases } = device.pico.counters;
+    for (let i = 0; i < 250; i++) {
+      assert.equal(write(device, 1, Uint8Array.of(i, 0, 0, 0, 1)), 0);
+      device.call("values_flush", longPause);
+    }
+    assert.equal(device.pico.counters.flashErases - flashErases, 2);
+    assert.equal(read(started(device.pico.flash.bytes.slice()), 1), "f900000001");
+  });
+
+  it("does not keep the main loop where something is due", () => {
+    const device = started();
+    write(device, 1, Uint8Array.of(1));
+    const from = device.pico.nowNs;
+    device.call("values_flush", 1000);
+    assert.ok(device.pico.nowNs - from < 1e6, "no sector yet: it waits");
+    device.call("values_flush", longPause);
+    assert.ok(device.pico.nowNs - from > 45e6, "an erasure and some pages");
+    const later = device.pico.nowNs;
+    write(device, 1, Uint8Array.of(2));
+    device.call("values_flush", 0);
+    const us = (device.pico.nowNs - later) / 1000;
+    assert.ok(us > 500 && us < 4_000, `a page: ${us} us`);
+  });
+});
