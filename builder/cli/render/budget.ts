@@ -17,7 +17,7 @@ export function renderBudget(
       "flash",
       app.slot?.bytes ?? app.payloadBytes + app.wiringBytes,
       budget.storeBytes,
-      `payload ${number(app.payloadBytes)} (code ${number(app.codeBytes)}), wiring ${number(app.wiringBytes)}, in whole sectors`,
+      `payload ${number(app.payloadBytes)} (code ${number(app.codeBytes)}), wiring ${number(app.wiringBytes)}`,
     ],
     [
       "firmware",
@@ -59,7 +59,7 @@ export function renderBudget(
 function stackNote({ stackDepthBytes, instanceBytes }: AppBudget): string {
   const calls =
     stackDepthBytes === null ? "calls without a bound" : `calls ${number(stackDepthBytes)}`;
-  return `${calls}, globals and results ${number(instanceBytes)}, reserve ${picoLimits.stackReserveBytes}`;
+  return `${calls}, globals ${number(instanceBytes)}, reserve ${picoLimits.stackReserveBytes}`;
 }
 
 function queues({ events, messages, drafts }: AppBudget): string {
