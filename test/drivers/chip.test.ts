@@ -143,6 +143,15 @@ describe("watchdog.c", { skip }, () => {
     assert.equal(it.call("chip_noted"), 42);
   });
 
+  it("does not take a restart by the boot ROM for its own", () => {
+    const it = new DriverMachine(image);
+    it.pico.chip.writeUint32(0x4005_801c, 0);
+    assert.throws(() => it.call("wedge"), /too long/);
+    it.run(2e6);
+    assert.equal(it.pico.starts[1]?.reason, "watchdog");
+    assert.equal(it.call("port_reset_reason"), reasons.software);
+  });
+
   it("leaves a main loop alone that feeds it", () => {
     const it = new DriverMachine(image);
     it.run(4e6);

@@ -7,6 +7,7 @@ const uint32_t chip_ticks_per_ms = CLOCK_HZ / 1000;
 
 void chip_init(void) {
   clocks_init();
+  watchdog_init();
   usb_init();
   TIMER->inte = 1u << 0;
   NVIC_ISER = 1u << IRQ_TIMER_0 | 1u << IRQ_IO_BANK0;

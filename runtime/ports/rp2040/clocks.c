@@ -3,12 +3,12 @@
 
 #define RESETS_AT_START (RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_PLL_SYS | RESET_PLL_USB | RESET_TIMER)
 
-/* What always has a clock. While the core sleeps that is what can wake it, and the watchdog, which ticks for the timer. */
+/* What always has a clock. While the core sleeps that is what can wake or reset it, and the watchdog, which ticks for the timer. */
 #define GATES0_AWAKE                                                                                                   \
   (GATE0_CLOCKS | GATE0_BUSCTRL | GATE0_BUSFABRIC | GATE0_IO | GATE0_VREG_AND_CHIP_RESET | GATE0_PADS | GATE0_PLL_SYS | \
    GATE0_PLL_USB | GATE0_PSM | GATE0_RESETS | GATE0_ROM | GATE0_ROSC | GATE0_SIO | GATE0_SRAM_0_TO_3)
 #define GATES1_AWAKE (GATE1_SRAM_4_AND_5 | GATE1_TIMER | GATE1_WATCHDOG | GATE1_XIP | GATE1_XOSC)
-#define GATES0_ASLEEP (GATE0_CLOCKS | GATE0_IO)
+#define GATES0_ASLEEP (GATE0_CLOCKS | GATE0_IO | GATE0_VREG_AND_CHIP_RESET | GATE0_PSM | GATE0_RESETS)
 #define GATES1_ASLEEP (GATE1_TIMER | GATE1_WATCHDOG)
 
 /* Reads of a register until it is given up: at least 50 ms at any clock, and no wait is to take more than two. */
@@ -49,11 +49,8 @@ void clocks_init(void) {
   clocks->wake[1] = GATES1_AWAKE;
   clocks->sleep[0] = GATES0_ASLEEP;
   clocks->sleep[1] = GATES1_ASLEEP;
-  struct watchdog *watchdog = WATCHDOG;
   /* One tick of timer and watchdog is 12 periods of clk_ref. */
-  watchdog->tick = WATCHDOG_TICK_ENABLE | 12;
-  watchdog->load = WATCHDOG_LOAD;
-  watchdog->ctrl = WATCHDOG_ENABLE | WATCHDOG_PAUSE_IN_DEBUG;
+  WATCHDOG->tick = WATCHDOG_TICK_ENABLE | 12;
 }
 
 void clocks_open(uint32_t resets, uint32_t gates0, uint32_t gates1) {

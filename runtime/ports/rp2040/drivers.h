@@ -21,12 +21,8 @@ enum { PANIC_CLOCK = 0x100 };
 /* clk_sys, and clk_peri too. clk_usb and clk_adc have 48 MHz. */
 #define CLOCK_HZ 125000000u
 
-/* The watchdog counts two a microsecond (erratum RP2040-E1): 3 s. */
-#define WATCHDOG_LOAD 6000000u
-
-/* Starts the crystal, the PLLs, the tick of a microsecond and the watchdog; pins and timer leave reset. Resets the chip if a clock
-   does not start. */
-
+/* Starts the crystal, the PLLs and the tick of a microsecond; pins and timer leave reset. Resets the chip if a clock does not
+   start. */
 void clocks_init(void);
 /* Gives blocks their clocks, also while the core sleeps, and takes others out of reset: GATE0_..., GATE1_..., RESET_.... What
    nobody uses has no clock. */
@@ -51,6 +47,8 @@ _Noreturn void chip_boot_rom_usb(void);
 
 bool pwm_open(const struct need *need);
 bool adc_open(const struct need *need);
+/* Takes down why the chip was reset, then starts to count. */
+void watchdog_init(void);
 void timer_interrupt(void);
 
 #endif

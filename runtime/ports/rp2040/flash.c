@@ -72,7 +72,7 @@ IN_RAM __attribute__((long_call)) static void with_flash(uint32_t a, uint32_t b,
 const uint8_t *chip_flash_at(uint32_t offset) { return (const uint8_t *)(uintptr_t)(FLASH_START + offset); }
 
 /* Whether the flash holds these bytes, or FF if there are none. */
-static bool holds(uint32_t offset, const uint8_t *bytes, uint32_t length) {
+static __attribute__((noinline)) bool holds(uint32_t offset, const uint8_t *bytes, uint32_t length) {
   const uint8_t *at = chip_flash_at(offset);
   while (length-- > 0) {
     if (at[length] != (bytes ? bytes[length] : 0xff)) return false;
