@@ -58,7 +58,7 @@ export function renderBudget(
 
 function stackNote({ stackDepthBytes, instanceBytes }: AppBudget): string {
   const calls =
-    stackDepthBytes === null ? "calls without a bound" : `calls ${number(stackDepthBytes)}`;
+    stackDepthBytes === null ? "calls unbounded" : `calls ${number(stackDepthBytes)}`;
   return `${calls}, globals ${number(instanceBytes)}, reserve ${picoLimits.stackReserveBytes}`;
 }
 
