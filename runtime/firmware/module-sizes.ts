@@ -25,7 +25,10 @@ export function moduleSizes(
 ): readonly ArmModule[] {
   const sizes = new Map<string, Sizes>();
   const add = (source: string, kind: keyof Sizes, bytes: number): void => {
-    const owner = sources.find((known) => source.endsWith(known)) ?? libraryOrNone(source);
+    const owner =
+      source === helperGaps
+        ? source
+        : (sources.find((known) => source.endsWith(known)) ?? libraryOrNone(source));
     const sum = sizes.get(owner) ?? { code: 0, data: 0, bss: 0 };
     sum[kind] += bytes;
     sizes.set(owner, sum);
@@ -34,14 +37,24 @@ export function moduleSizes(
   for (const { kind, source, bytes } of variables) add(source, kind, bytes);
   for (const section of readSections(root, elf)) {
     const lines = sourceLines(root, elf, section, variables);
-    for (const source of lines) add(source, section.name === ".data" ? "data" : "code", 2);
+    const owned = lines.map((source) =>
+      source === "" || source === "??" ? gapOf(section) : source,
+    );
+    for (const source of owned) add(source, section.name === ".data" ? "data" : "code", 2);
   }
-  return [...sources, "libgcc", "constants and gaps"]
+  return [...sources, helperGaps, "libgcc", "constants and gaps"]
     .filter((source) => sizes.has(source))
     .map((source) => {
       const { code, data, bss } = sizes.get(source)!;
       return { source, codeBytes: code, dataBytes: data, bssBytes: bss };
     });
+}
+
+/** What fills the region of the helpers up counts to them. */
+const helperGaps = "runtime/ports/cortex-m/helpers/gaps";
+
+function gapOf(section: Section): string {
+  return section.name === ".helpers" ? helperGaps : "";
 }
 
 function libraryOrNone(source: string): string {

@@ -6,7 +6,7 @@ import { packagePath } from "../helpers/root.js";
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "B" | "ms" | "us" | "x real time";
+  readonly unit: "B" | "cycles" | "ms" | "us" | "x real time";
   /** What it must not exceed. */
   readonly most?: number;
 }

@@ -6,6 +6,7 @@
  *     npm run bench -- --json      one document
  */
 import { cpus } from "node:os";
+import { deviceFigures } from "./device/figures.js";
 import { compileTimes } from "./native/compile-time.js";
 import { measureAll } from "./native/measure.js";
 import { nativeTable } from "./native/table.js";
@@ -22,6 +23,7 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     cold,
     ...(await simulationSpeed(short ? 30 : undefined)),
     ...(await compileTimes(short)),
+    ...(await deviceFigures()),
   ];
   const native = await measureAll();
   if (options.has("--json")) {
@@ -31,7 +33,9 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
     process.stdout.write(`\n${nativeTable(native)}`);
   }
-  const bound = figures.filter(({ unit }) => unit === "B" || options.has("--strict"));
+  const bound = figures.filter(
+    ({ unit }) => unit === "B" || unit === "cycles" || options.has("--strict"),
+  );
   if (bound.some(({ value, most }) => most !== undefined && value > most)) process.exitCode = 1;
 }
 

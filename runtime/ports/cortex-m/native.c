@@ -35,10 +35,15 @@ static uint32_t *instance_of(const struct payload *payload) {
   return (uint32_t *)(((uint32_t)sandbox_stack + STACK_BYTES - bytes) & ~7u);
 }
 
-/* The lowest granule that the container needs; below the stack if it needs more than there is. */
+/* The lowest granule that the container may use; below the stack if it needs more than there is. */
 static uint32_t stack_of(const struct payload *payload) {
-  if (payload->stack_words == STACK_UNKNOWN) return (uint32_t)sandbox_stack;
-  uint32_t low = (uint32_t)instance_of(payload) - 4u * payload->stack_words - STACK_RESERVE_BYTES;
+  uint32_t bottom = (uint32_t)sandbox_stack;
+  uint32_t low = (uint32_t)instance_of(payload) - STACK_RESERVE_BYTES;
+  if (payload->stack_words != STACK_UNKNOWN) {
+    low -= 4u * payload->stack_words;
+  } else if (low > bottom) {
+    low = bottom;
+  }
   return low & -STACK_GRANULE_BYTES;
 }
 
@@ -132,7 +137,7 @@ uint32_t port_container_instantiate(struct container *self) {
     at += 2 + words;
   }
   copy_words(sandbox.instance + INSTANCE_GLOBALS, parts->globals, payload->global_words);
-  link_started(self);
+  if (self->failures != 0) link_started(self); /* the first start is no news: names are told when the host asks */
   if ((payload->roots & ROOT_START) == 0) return TRAP_NONE;
   return run(parts->entries[-1 - (payload->roots >> 1)], 0);
 }
