@@ -6,6 +6,16 @@ export interface App {
   readonly rig: object;
   /** How long it is watched; not a time at which anything is due. */
   readonly seconds: number;
+  readonly effort: Effort;
+}
+
+/** What takes a device time that a simulator does not need, at the worst moment of a run. */
+export interface Effort {
+  /** Events that are due together. */
+  readonly events: number;
+  /** On a bus, by all of them, and addresses without bytes. */
+  readonly transfers: number;
+  readonly byHand: number;
   /** The longest chain of timers of which each is armed when the one before it is due. */
   readonly links: number;
 }
@@ -79,7 +89,7 @@ export const buses: App = {
     },
   },
   seconds: 60.5,
-  links: 1,
+  effort: { events: 2, transfers: 8, byHand: 2, links: 1 },
 };
 
 /** Bouncing contacts, messages from outside and to itself, logs, chance, what is stored, timers that are cancelled. */
@@ -162,7 +172,7 @@ export const world: App = {
     },
   },
   seconds: 60.5,
-  links: 2,
+  effort: { events: 3, transfers: 0, byHand: 0, links: 2 },
 };
 
 /** An app that ends, is started again, and is parked. */
@@ -186,5 +196,5 @@ export const failing: App = {
   },
   seconds: 700.5,
   // Six lives of three timers: the restart, and two of its own.
-  links: 18,
+  effort: { events: 1, transfers: 0, byHand: 0, links: 18 },
 };
