@@ -1,8 +1,10 @@
 import { Arithmetic } from "./arithmetic.js";
 
-/** Positions of the special registers among r0 to r15. */
+/** Position of the stack pointer among r0 to r15. */
 export const sp = 13;
+/** Position of the link register. */
 export const lr = 14;
+/** Position of the program counter. */
 export const pc = 15;
 
 /**

@@ -223,9 +223,11 @@ test("WFI ends with an interrupt that PRIMASK holds back, and time has passed me
 test("WFI is not ended by what is disabled or too low", () => {
   const board = new BareBoard([op("wfi"), op("movsImm", 0, 1)]);
   board.poke(interruptPend, 1 << 5);
+  board.poke(0xe000_ed10, 4);
   board.pico.run(1e6);
   assert.equal(board.registers[0], 0);
   assert.equal(board.pico.isAsleep, true);
+  assert.equal(board.pico.counters.deepSleeps, 1);
 });
 
 test("WFE takes an event that SEV has left, and waits for the next", () => {

@@ -53,6 +53,7 @@ export class Pico {
     cycles: 0,
     instructions: 0,
     sleepNs: 0,
+    deepSleeps: 0,
     exceptions: Array.from({ length: 48 }, () => 0),
   };
   #executing = true;
@@ -162,6 +163,7 @@ export class Pico {
       cycles: this.#past.cycles + this.#clock.cycles,
       instructions: this.#past.instructions + processor.instructions,
       sleepNs: this.#past.sleepNs + processor.sleepNs,
+      deepSleeps: this.#past.deepSleeps + processor.deepSleeps,
       exceptions: this.#past.exceptions.map((count, i) => count + processor.taken[i]!),
       lowestMsp: processor.lowestMain,
       lowestPsp: processor.lowestProcess,
@@ -246,6 +248,7 @@ export class Pico {
     this.#past.cycles += this.#clock.cycles;
     this.#past.instructions += old.processor.instructions;
     this.#past.sleepNs += old.processor.sleepNs;
+    this.#past.deepSleeps += old.processor.deepSleeps;
     old.processor.taken.forEach((count, i) => (this.#past.exceptions[i]! += count));
     const { lowestMain, lowestProcess } = old.processor;
     this.#clock = new VirtualClock(this.#clock.nanos);
@@ -272,6 +275,8 @@ export interface Counters {
   readonly cycles: number;
   readonly instructions: number;
   readonly sleepNs: number;
+  /** How often the core went to sleep with SLEEPDEEP set. */
+  readonly deepSleeps: number;
   readonly exceptions: readonly number[];
   /** Lowest stack pointers seen. */
   readonly lowestMsp: number;
