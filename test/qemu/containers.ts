@@ -5,12 +5,22 @@ import { join } from "node:path";
 import { contractImports, contractVersion } from "../../builder/contract/capabilities.js";
 import { encodePayload, type Payload } from "../../builder/image/payload.js";
 import { storeImage, type StoredContainer } from "../../builder/image/store.js";
-import { FrameReader } from "../../runtime/link/frames.js";
-import { decodeDeviceMessage, type DeviceMessage } from "../../runtime/link/messages.js";
+import { encodeFrame, FrameReader } from "../../runtime/link/frames.js";
+import {
+  decodeDeviceMessage,
+  type DeviceMessage,
+  encodeHostMessage,
+} from "../../runtime/link/messages.js";
 import { encodeDescription } from "../../runtime/manifest/description.js";
 import type { Need } from "../../runtime/manifest/manifest.js";
 import type { Connection } from "../../runtime/rig/connection.js";
-import { type QemuMachine, type QemuResult, type QemuRun, runOnQemu } from "../helpers/qemu.js";
+import {
+  type QemuInput,
+  type QemuMachine,
+  type QemuResult,
+  type QemuRun,
+  runOnQemu,
+} from "../helpers/qemu.js";
 
 /** A container in assembly: the functions of `code` are named `start`, which is entry 0, `handler1`, `handler2` and so on, `begin`, `collect`. */
 export interface Hand {
@@ -118,6 +128,12 @@ export function runStore(
 ): Seen {
   return readRun(runOnQemu(machine, { ...options, store: storeImage(containers) }));
 }
+
+/** A host asks what is installed. */
+export const asked: QemuInput = {
+  timeUs: 1000,
+  link: encodeFrame(encodeHostMessage({ kind: "who" })),
+};
 
 /** Throws where a frame is wrong. */
 export function readRun(result: QemuResult): Seen {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { storeImage, type StoredContainer } from "../../builder/image/store.js";
 import { type QemuMachine, qemuMachines, qemuMissing, runOnQemu } from "../helpers/qemu.js";
-import { readRun, runStore, type Seen, stored } from "./containers.js";
+import { asked, readRun, runStore, type Seen, stored } from "./containers.js";
 
 const skip = qemuMissing() ?? false;
 
@@ -85,17 +85,18 @@ function changed([name, offset, ...bytes]: Change): StoredContainer {
   return { ...whole, name, payload };
 }
 
+/** What answers a host that asks. */
 const started = ({ messages }: Seen): string[] =>
   messages.flatMap((message) => (message.kind === "started" ? [message.name] : []));
 
 function runBytes(machine: QemuMachine, store: Uint8Array): Seen {
-  return readRun(runOnQemu(machine, { store, forMs: 20 }));
+  return readRun(runOnQemu(machine, { store, forMs: 20, inputs: [asked] }));
 }
 
 for (const machine of qemuMachines) {
   test(`${machine}: a payload with one wrong number is not loaded`, { skip }, () => {
     const containers = [whole, ...changes.map(changed), { ...whole, name: "last" }];
-    const seen = runStore(machine, containers, { forMs: 20 });
+    const seen = runStore(machine, containers, { forMs: 20, inputs: [asked] });
     assert.equal(seen.exit, 0);
     const indices = seen.messages.flatMap((each) =>
       each.kind === "started" ? [each.container] : [],
@@ -105,6 +106,24 @@ for (const machine of qemuMachines) {
       ["whole", "last"],
     );
     assert.deepEqual(started(seen), ["whole", "whole"]);
+  });
+
+  test(`${machine}: what the stack does not hold is not loaded`, { skip }, () => {
+    const sized = (name: string, globals: number, stackBytes: number | null): StoredContainer =>
+      stored({ name, globals: Array<number>(globals).fill(1), stackBytes, code: "start: bx lr" });
+    const containers = [
+      sized("fits", 900, 96),
+      sized("fits-unbounded", 960, null),
+      sized("stack-more", 0, 3900),
+      sized("globals-more", 980, 0),
+      sized("globals-huge", 8000, 0),
+      sized("globals-more-unbounded", 980, null),
+      sized("globals-huge-unbounded", 8000, null),
+      sized("last", 0, 0),
+    ];
+    const seen = runStore(machine, containers, { forMs: 20, inputs: [asked] });
+    assert.equal(seen.exit, 0);
+    assert.deepEqual(started(seen), ["fits", "fits-unbounded", "last"]);
   });
 
   test(`${machine}: what the journal does not vouch for is not loaded`, { skip }, () => {
