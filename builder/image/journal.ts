@@ -30,11 +30,11 @@ export const journalRecordsMax = Math.floor((sectorBytes - headerBytes) / record
 const magic = 0x6e6a6874;
 const format = 1;
 const kindInstalled = 1;
-const blank = 0xffffffff;
+const erased = 0xff;
 
 /** A sector of the journal: a header, then the records, then nothing. SPEC.md section 6. */
 export function writeJournal(sequence: number, records: readonly InstalledRecord[]): Uint8Array {
-  const bytes = new Uint8Array(sectorBytes).fill(0xff);
+  const bytes = new Uint8Array(sectorBytes).fill(erased);
   writeChecked(bytes, 0, [magic, sequence, format]);
   records.forEach((record, index) => {
     const { offset, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc } = record;
@@ -52,16 +52,18 @@ export function writeJournal(sequence: number, records: readonly InstalledRecord
 }
 
 /**
- * The sector at `offset`: undefined where there is none with a good header. Records end at the first that is blank, and what follows one that
- * is broken or unknown is not believed. Never throws.
+ * The sector at `offset`: undefined where there is none with a good header. Records end at the first that is blank; one that is
+ * broken or of a kind that is not known is left out. Never throws.
  */
 export function readJournal(bytes: Uint8Array, offset: number): Journal | undefined {
   const header = readChecked(bytes, offset, 3);
   if (header === undefined || header[0] !== magic || header[2] !== format) return undefined;
   const records: InstalledRecord[] = [];
   for (let index = 0; index < journalRecordsMax; index++) {
-    const words = readChecked(bytes, offset + headerBytes + index * recordBytes, 7);
-    if (words === undefined || words[0] !== kindInstalled) break;
+    const at = offset + headerBytes + index * recordBytes;
+    if (isBlank(bytes, at)) break;
+    const words = readChecked(bytes, at, 7);
+    if (words === undefined || words[0] !== kindInstalled) continue;
     const [, slot, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc] = words;
     records.push({
       offset: slot!,
@@ -75,6 +77,11 @@ export function readJournal(bytes: Uint8Array, offset: number): Journal | undefi
   return { sequence: header[1]!, records };
 }
 
+/** Whether nothing was written at `at`, or nothing is there. */
+function isBlank(bytes: Uint8Array, at: number): boolean {
+  return bytes.subarray(at, at + recordBytes).every((byte) => byte === erased);
+}
+
 /** Words and then their CRC-32. */
 function writeChecked(bytes: Uint8Array, offset: number, words: readonly number[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -83,12 +90,11 @@ function writeChecked(bytes: Uint8Array, offset: number, words: readonly number[
   view.setUint32(end, crc32(bytes.subarray(offset, end)), true);
 }
 
-/** `count` words whose CRC-32 follows them; undefined where it does not, where they are blank or beyond the end. */
+/** `count` words whose CRC-32 follows them; undefined where it does not, or where they are beyond the end. */
 function readChecked(bytes: Uint8Array, offset: number, count: number): number[] | undefined {
   const end = offset + 4 * count;
   if (end + 4 > bytes.length) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(offset, true) === blank) return undefined;
   if (view.getUint32(end, true) !== crc32(bytes.subarray(offset, end))) return undefined;
   return Array.from({ length: count }, (_, index) => view.getUint32(offset + 4 * index, true));
 }
