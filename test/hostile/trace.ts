@@ -19,8 +19,6 @@ function of<K extends DeviceMessage["kind"]>(
 
 export const messagesOf = (observed: Observed, container: number): Of<"message">[] =>
   of(observed, "message", container);
-export const startsOf = (observed: Observed, container: number): Of<"started">[] =>
-  of(observed, "started", container);
 export const endsOf = (observed: Observed, container: number): Of<"ended">[] =>
   of(observed, "ended", container);
 

@@ -4,7 +4,7 @@ import { picoFlash } from "../../runtime/firmware/pico.js";
 import { Code, memory, type Label } from "./code.js";
 import { seen } from "./case.js";
 import { buildNeighbours, type Neighbours } from "./neighbours.js";
-import { noPico, PicoBench, picoFirmware, picoImage } from "./pico.js";
+import { noPico, PicoBench, picoSymbol } from "./pico.js";
 import { install, type Installed } from "./stored.js";
 import { endsOf, numbersOf } from "./trace.js";
 
@@ -47,8 +47,7 @@ const hung = Uint8Array.of(0x30, 0xbf, 0xfd, 0xe7);
 
 /** Puts it in the place of the driver; returns how to take it away. */
 function hang({ pico }: PicoBench): () => void {
-  const [address] = picoFirmware().symbols["port_pwm_set_frequency"]!;
-  const offset = address - picoFlash.address;
+  const offset = picoSymbol("port_pwm_set_frequency") - picoFlash.address;
   const before = pico.flash.bytes.slice(offset, offset + hung.length);
   pico.flash.bytes.set(hung, offset);
   return () => pico.flash.bytes.set(before, offset);
@@ -66,7 +65,7 @@ test(
   "the watchdog ends a driver that hangs, and what was flashed runs again",
   { skip: noPico },
   () => {
-    const bench = new PicoBench(picoImage(picoFirmware(), [neighbours.metronome, regulator]));
+    const bench = new PicoBench([neighbours.metronome, regulator]);
     bench.run({ inputs: [], untilUs: 550_000 });
     assert.deepEqual(numbersOf(bench, 1, "seen"), [1, 2, 3, 4, 5]);
     const mend = hang(bench);
@@ -89,7 +88,7 @@ test(
   "a container that keeps failing is parked, and its neighbour goes on",
   { skip: noPico },
   () => {
-    const bench = new PicoBench(picoImage(picoFirmware(), [neighbours.metronome, broken]));
+    const bench = new PicoBench([neighbours.metronome, broken]);
     const untilUs = 40_010_000;
     bench.run({ inputs: [], untilUs });
     const ends = endsOf(bench, 1);

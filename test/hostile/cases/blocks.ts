@@ -61,6 +61,8 @@ export const blocks: Readonly<Record<TargetName, Readonly<Record<string, number>
     fpgaio: 0x4002_8000,
     ethernet: 0x4020_0000,
     psram: 0x2100_0000,
+    "bit-band": 0x2200_0000,
+    "bit-band-devices": 0x4200_0000,
   },
   an505: {
     timer0: 0x5000_0000,
@@ -99,5 +101,10 @@ export const systemRegisters: Readonly<Record<string, SystemRegister>> = {
   ccr: { address: 0xe000_ed14, what: "what counts as a fault" },
   shpr: { address: 0xe000_ed1c, what: "the priority of supervisor calls" },
   "mpu-control": { address: 0xe000_ed94, what: "the control of the regions", reads: true },
+  "debug-control": { address: 0xe000_edf0, what: "the control of the debugger", reads: true },
+  "software-interrupt": { address: 0xe000_ef00, what: "the register that raises interrupts" },
+  watchpoints: { address: 0xe000_1000, what: "the watchpoints", reads: true },
+  breakpoints: { address: 0xe000_2000, what: "the breakpoints", reads: true },
+  "rom-table": { address: 0xe00f_f000, what: "the table of the debugger", reads: true },
   "mpu-region": { address: 0xe000_ed98, what: "the number of a region" },
 };

@@ -7,10 +7,10 @@ import type {
 } from "../../../builder/contract/model.js";
 import { readWit } from "../../../builder/contract/wit.js";
 import { witPath } from "../../../builder/contract/generate.js";
-import type { NeedKind } from "../../../runtime/manifest/manifest.js";
 import { packagePath } from "../../helpers/root.js";
 import { ends, lives, raw, type Attack, type HostileCase, type Place } from "../case.js";
 import { callNumber, memory, type Code } from "../code.js";
+import { wiredNeeds } from "./needs.js";
 
 /** Every call of the contract with every argument bad, one at a time. */
 
@@ -21,40 +21,6 @@ const functions: readonly ContractFunction[] = contract!.interfaces.flatMap(
 );
 
 const memoryBytes = 256;
-
-/** A need of each kind, wired as far as a Pico has pins. Position in a container: 1, behind the topic that all have. */
-const needs: Readonly<Record<NeedKind, Attack["needs"][number]>> = {
-  "gpio-in": {
-    need: { name: "input", kind: "gpio-in" },
-    connection: { kind: "gpio", pin: 14, activeLow: false, pull: "down" },
-  },
-  "gpio-out": {
-    need: { name: "output", kind: "gpio-out" },
-    connection: { kind: "gpio", pin: 15, activeLow: false, pull: "none" },
-  },
-  pwm: { need: { name: "fan", kind: "pwm" }, connection: { kind: "pwm", pin: 13 } },
-  adc: { need: { name: "knob", kind: "adc" }, connection: { kind: "adc", pin: 26, channel: 0 } },
-  i2c: {
-    need: { name: "sensor", kind: "i2c", address: 0x48 },
-    connection: { kind: "i2c", bus: 0, sda: 4, scl: 5, hertz: 100_000, address: 0x48 },
-  },
-  spi: {
-    need: { name: "chip", kind: "spi", mode: 0, hertz: 1_000_000 },
-    connection: { kind: "spi", bus: 0, sck: 2, mosi: 3, miso: 0, cs: 1, hertz: 1_000_000, mode: 0 },
-  },
-  uart: {
-    need: { name: "port", kind: "uart", baud: 9600 },
-    connection: { kind: "uart", port: 1, tx: 8, rx: 9, baud: 9600 },
-  },
-  publish: {
-    need: { name: "more", kind: "publish", topic: "more", fields: [] },
-    connection: { kind: "topic", topic: "more" },
-  },
-  subscribe: {
-    need: { name: "orders", kind: "subscribe", topic: "orders" },
-    connection: { kind: "topic", topic: "orders" },
-  },
-};
 
 /** A device has room for a few of these only. */
 const structured: Attack["needs"][number] = {
@@ -75,7 +41,7 @@ function good({ name, flat, words }: ContractFunction): Words {
   for (const { role, word } of flat) {
     if (role.kind !== "value" || role.type.kind !== "handle") continue;
     values[word] = 1;
-    used = [name === "put-number" ? structured : needs[role.type.needKinds[0]!]];
+    used = [name === "put-number" ? structured : wiredNeeds[role.type.needKinds[0]!]];
   }
   return { words: values, needs: used };
 }
@@ -173,7 +139,7 @@ function withHandle(item: ContractFunction, handle: FlatParameter): HostileCase[
   const { words, needs: used } = good(item);
   const isPublish = used[0]!.need.kind === "publish";
   // Need 0 is a topic to publish to: another kind for all calls but those that publish.
-  const other = isPublish ? [...used, needs["gpio-out"]] : used;
+  const other = isPublish ? [...used, wiredNeeds["gpio-out"]] : used;
   return Object.entries({ none: 32, kind: isPublish ? 2 : 0, huge: 0xffff_ffff }).map(
     ([name, value]) =>
       raw(

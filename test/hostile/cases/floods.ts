@@ -1,4 +1,5 @@
 import { ends, lives, raw, type Attack, type HostileCase } from "../case.js";
+import { wiredNeeds } from "./needs.js";
 import { callNumber, memory, type Code, type Label } from "../code.js";
 
 /** No other attack comes while one of these is under way. */
@@ -18,6 +19,22 @@ function echo(topic: string): Attack["needs"] {
   const connection = { kind: "topic", topic } as const;
   return [...noise(topic), { need: { name: "echo", kind: "subscribe", topic }, connection }];
 }
+
+const { i2c: sensor, adc: knob, "gpio-out": output, uart: port } = wiredNeeds;
+
+const wrongType = -10;
+
+/** Numbers that a reader may stumble over, and what they are with nine decimals. */
+const texts: Readonly<Record<string, { readonly text: string; readonly value: number }>> = {
+  plain: { text: "-1.25", value: -1_250_000_000 },
+  exponent: { text: "1e999999999", value: wrongType },
+  negative: { text: "1e-999999999", value: 0 },
+  long: { text: "9".repeat(240), value: wrongType },
+  small: { text: `0.${"0".repeat(200)}1`, value: 0 },
+  point: { text: ".", value: wrongType },
+  sign: { text: "-", value: wrongType },
+  wide: { text: "2.147483648", value: wrongType },
+};
 
 /** The end of the flood, noted in the first word of the memory. */
 function noteEnd(code: Code): void {
@@ -214,5 +231,107 @@ export const floodCases: readonly HostileCase[] = [
       });
     },
     { lastsMs },
+  ),
+  raw(
+    "subscribed-beyond",
+    "lets messages come where its table has ended",
+    ends("bad-indirect-call"),
+    (code) => {
+      code.host("message.subscribe", 2, 99).host("message.publish", 1, 0, 4);
+    },
+    { needs: echo("beyond") },
+  ),
+  raw(
+    "empty-entry",
+    "asks to be called at an empty entry",
+    ends("bad-indirect-call"),
+    (code, _, entries) => {
+      entries.push({ offset: -1 });
+      code.host("timer.after", 0, 2);
+    },
+  ),
+  raw(
+    "calls-of-buses",
+    "calls one bus after the other, so that the tick finds the kernel at work",
+    ends("time-budget"),
+    (code) => {
+      const loop = code.bind();
+      code
+        .host("i2c.read", 1, 0, 1)
+        .host("i2c.write-register", 1, 0, 0)
+        .branch(loop)
+        .attackSince(loop);
+    },
+    { needs: [sensor] },
+  ),
+  raw(
+    "calls-of-analog",
+    "reads an analog input for ever",
+    ends("time-budget"),
+    (code) => {
+      const loop = code.bind();
+      code.host("adc.read", 1).branch(loop).attackSince(loop);
+    },
+    { needs: [knob] },
+  ),
+  raw(
+    "calls-of-pins",
+    "toggles an output for ever",
+    ends("time-budget"),
+    (code) => {
+      const loop = code.bind();
+      code.host("gpio.toggle", 1).branch(loop).attackSince(loop);
+    },
+    { needs: [output] },
+  ),
+  raw(
+    "calls-of-serial",
+    "sends bytes for ever",
+    ends("time-budget"),
+    (code) => {
+      const loop = code.bind();
+      code.host("uart.write", 1, 0, 200).branch(loop).attackSince(loop);
+    },
+    { needs: [port] },
+  ),
+  raw(
+    "longest-texts",
+    "sends and logs the longest texts of the widest letters",
+    lives(1),
+    (code) => {
+      code.host("message.publish-text", 1, 0, 120).host("log.write", 0, 0, 120);
+      code.host("log.number", 0, 100, -0x8000_0000, 9).number(1, 1).publish();
+    },
+    { needs: noise("texts"), data: [{ address: 0, bytes: new Uint8Array(240).fill(0xff) }] },
+  ),
+  raw(
+    "lone-surrogates",
+    "sends and logs texts of half letters",
+    lives(1),
+    (code) => {
+      code
+        .host("message.publish-text", 1, 0, 120)
+        .host("log.write", 0, 0, 120)
+        .number(1, 1)
+        .publish();
+    },
+    { needs: noise("halves"), data: [{ address: 0, bytes: new Uint8Array(240).fill(0xd8) }] },
+  ),
+  ...Object.entries(texts).map(([name, { text, value }]) =>
+    raw(
+      `number-${name}`,
+      `sends itself "${text.slice(0, 20)}" as a number`,
+      lives(value),
+      (code, _, entries) => {
+        code.host("message.subscribe", 2, 2).host("message.publish", 1, 0, text.length).return();
+        entries.push(code.bind());
+        // The low word, of the number or of the error.
+        code.host("message.read-number", 2, 9).emit("mov", 1, 0).publish();
+      },
+      {
+        needs: echo(`number-${name}`),
+        data: [{ address: 0, bytes: new TextEncoder().encode(text) }],
+      },
+    ),
   ),
 ];
