@@ -60,10 +60,15 @@ function toUf2(flash: Uint8Array): Uint8Array {
   ]);
 }
 
-/** Pairs of numbers in one line. */
+/** Pairs of numbers and modules in one line each. */
 function toJson(description: FirmwareDescription): string {
-  const text = JSON.stringify(description, undefined, 2);
-  return `${text.replaceAll(/\[\s+(\d+),\s+(\d+)\s+\]/g, "[$1, $2]")}\n`;
+  const text = JSON.stringify(description, undefined, 2)
+    .replaceAll(/\[\s+(\d+),\s+(\d+)\s+\]/g, "[$1, $2]")
+    .replaceAll(
+      /\{\s+("group"[^}]*?)\s+\}/g,
+      (_, module) => `{ ${module.replaceAll(/\s+/g, " ")} }`,
+    );
+  return `${text}\n`;
 }
 
 function fail(message: string): never {

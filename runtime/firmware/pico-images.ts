@@ -1,7 +1,6 @@
 /** Compiles what `npm run firmware` writes: the firmware of a Pico, and the self-test, which is the same with another main loop. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { units } from "../ports/cortex-m/helpers/sources.js";
 import { type ArmProgram, buildArm } from "./arm.js";
 import { flashImage, sealBoot2, sealSlot } from "./image.js";
 import { structLayout } from "./layout.js";
@@ -75,6 +74,5 @@ function firmwareSources(root: string, without: readonly string[]): string[] {
       .filter((name) => /\.[cS]$/.test(name) && !others.includes(name))
       .sort()
       .map((name) => `${folder}/${name}`);
-  const helpers = units.map((name) => `${cortex}/helpers/${name}`);
-  return [...sourcesIn(cortex), ...sourcesIn("runtime/core"), ...helpers, ...sourcesIn(board)];
+  return [cortex, "runtime/core", `${cortex}/helpers`, board].flatMap(sourcesIn);
 }
