@@ -25,10 +25,7 @@ export function moduleSizes(
 ): readonly ArmModule[] {
   const sizes = new Map<string, Sizes>();
   const add = (source: string, kind: keyof Sizes, bytes: number): void => {
-    const owner =
-      source === helperGaps
-        ? source
-        : (sources.find((known) => source.endsWith(known)) ?? libraryOrNone(source));
+    const owner = sources.find((known) => source.endsWith(known)) ?? otherOwner(source);
     const sum = sizes.get(owner) ?? { code: 0, data: 0, bss: 0 };
     sum[kind] += bytes;
     sizes.set(owner, sum);
@@ -42,12 +39,11 @@ export function moduleSizes(
     );
     for (const source of owned) add(source, section.name === ".data" ? "data" : "code", 2);
   }
-  return [...sources, helperGaps, "libgcc", "constants and gaps"]
-    .filter((source) => sizes.has(source))
-    .map((source) => {
-      const { code, data, bss } = sizes.get(source)!;
-      return { source, codeBytes: code, dataBytes: data, bssBytes: bss };
-    });
+  const others = [...sizes.keys()].filter((source) => !sources.includes(source)).sort();
+  return [...sources.filter((source) => sizes.has(source)), ...others].map((source) => {
+    const { code, data, bss } = sizes.get(source)!;
+    return { source, codeBytes: code, dataBytes: data, bssBytes: bss };
+  });
 }
 
 /** What fills the region of the helpers up counts to them. */
@@ -57,8 +53,11 @@ function gapOf(section: Section): string {
   return section.name === ".helpers" ? helperGaps : "";
 }
 
-function libraryOrNone(source: string): string {
-  return source.includes("/libgcc/") ? "libgcc" : "constants and gaps";
+/** A header, the compiler's library, or nobody: constants have no lines. */
+function otherOwner(source: string): string {
+  if (source.includes("/libgcc/")) return "libgcc";
+  const from = source.lastIndexOf("runtime/");
+  return from < 0 ? "constants and gaps" : source.slice(from);
 }
 
 /** Sections that the image holds, but its header. */
