@@ -1,5 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { budgetBytes, buildExample, exampleNames, simulateExample } from "../helpers/examples.js";
+import { emulate } from "../helpers/emulate.js";
+import {
+  budgetBytes,
+  buildExample,
+  exampleNames,
+  rigOf,
+  simulateExample,
+  wire,
+} from "../helpers/examples.js";
 import { packagePath } from "../helpers/root.js";
 
 /** One line of the bench. Times depend on the machine and its load; bytes do not. */
@@ -86,5 +94,35 @@ export async function simulationSpeed(days: number = recordDays): Promise<Figure
   return [
     { name: `simulator, ${days} days`, value: (days * 86_400e3) / ms, unit: "x real time" },
     { name: "  which took", value: ms, unit: "ms" },
+  ];
+}
+
+/** How long the emulated Pico takes for a day of the thermostat with a sample a second, each of some ten bus transfers. */
+export async function emulationSpeed(hours: number): Promise<Figure[]> {
+  const perSecond = (source: string): string =>
+    source.replace("every(60_000, measure)", "every(1_000, measure)");
+  const example = await buildExample("thermostat", perSecond);
+  const read = (file: string): string =>
+    readFileSync(packagePath("examples", "thermostat", file), "utf8");
+  const rig = rigOf(read("rig.json"));
+  const emulation = await emulate({
+    containers: [{ ...example.container, connections: wire(example, rig) }],
+    rig,
+    files: read,
+    ...quiet,
+  });
+  let messages = 0;
+  emulation.onMessage = () => messages++;
+  const startMs = performance.now();
+  emulation.advanceTo(hours * 3600e6);
+  const ms = performance.now() - startMs;
+  if (messages < hours * 3600 - 2) throw new Error(`${messages} samples in ${hours} hours`);
+  return [
+    {
+      name: `emulated Pico, ${hours} h at 1 Hz`,
+      value: ms,
+      unit: "ms",
+      most: (60_000 * hours) / 24,
+    },
   ];
 }

@@ -10,7 +10,14 @@ import { deviceFigures } from "./device/figures.js";
 import { compileTimes } from "./native/compile-time.js";
 import { measureAll } from "./native/measure.js";
 import { nativeTable } from "./native/table.js";
-import { coldBuild, editToRunning, simulationSpeed, sizes, type Figure } from "./figures.js";
+import {
+  coldBuild,
+  editToRunning,
+  emulationSpeed,
+  simulationSpeed,
+  sizes,
+  type Figure,
+} from "./figures.js";
 
 await main(new Set(process.argv.slice(2)));
 
@@ -22,6 +29,7 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     ...(await editToRunning(2, short ? 3 : 7)),
     cold,
     ...(await simulationSpeed(short ? 30 : undefined)),
+    ...(await emulationSpeed(short ? 2 : 24)),
     ...(await compileTimes(short)),
     ...(await deviceFigures()),
   ];

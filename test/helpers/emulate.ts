@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import { flashImage } from "../../builder/image/flash.js";
 import { nativeImage } from "../../builder/image/image.js";
-import type { KernelLayout } from "../../runtime/emulator/emu/kernel-memory.js";
 import { createEmulation, type Emulation } from "../../runtime/emulator/emulation.js";
 import type { ContainerSource } from "../../runtime/emulator/simulation.js";
 import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
 import type { Rig } from "../../runtime/rig/rig.js";
-import { packagePath } from "./root.js";
+import { readFirmware } from "./firmware.js";
 
 export interface EmulateOptions {
   readonly containers: readonly ContainerSource[];
@@ -19,15 +17,15 @@ export interface EmulateOptions {
 /** Containers on an emulated Pico that is flashed with the committed firmware. */
 export async function emulate(options: EmulateOptions): Promise<Emulation> {
   const { containers, ...rest } = options;
-  const firmware = (name: string): Buffer => readFileSync(packagePath("runtime", "firmware", name));
+  const { flash, description } = readFirmware();
   const images = await Promise.all(
     containers.map(({ manifest, wasm, connections }) => nativeImage(manifest, wasm, connections)),
   );
   return createEmulation({
     ...rest,
     containers,
-    flash: flashImage(firmware("pico.bin"), images),
-    layout: JSON.parse(firmware("pico.json").toString()) as KernelLayout,
+    flash: flashImage(flash, images),
+    layout: description,
     locate: (index, codeOffset) => images[index]?.locate(codeOffset),
   });
 }
