@@ -147,7 +147,7 @@ test("a device that starts again goes on in the board's time, with its settings 
   run.setSetting(0, "step", 7);
   run.advanceTo(160_000);
   run.pico.chip.requestReset(1);
-  run.advanceTo(450_000);
+  run.advanceTo(400_000);
   assert.equal(run.setting(0, 0), 2);
   assert.deepEqual(
     run.pico.starts.map(({ reason }) => reason),
