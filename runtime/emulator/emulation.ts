@@ -12,6 +12,7 @@ import { Pico } from "./emu/pico.js";
 import { Reports } from "./emu/reports.js";
 import { SeedBits } from "./emu/seed-bits.js";
 import { readUsage, type Usage } from "./emu/usage.js";
+import { checkMessages } from "./incoming.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import type { ContainerStats } from "./sim/device.js";
 import type { Frame } from "./sim/trap.js";
@@ -300,7 +301,8 @@ function settingsAtStart({ manifest, settings }: EmulatedContainer): number[] {
 /** Builds the rig's environment and board, and boots the device. Throws a DiagnosticError, or an EmulationError for what the firmware does wrong. */
 export async function createEmulation(options: EmulationOptions): Promise<Emulation> {
   const { rig, files } = options;
-  const { seed, signals } = rig.simulation;
+  const { seed, signals, messages } = rig.simulation;
+  checkMessages(messages, rig.file);
   const environment = createEnvironment(signals, { seed, gridUs: rig.gridUs, files });
   const emulation = new Emulation(options, environment);
   emulation.boot();

@@ -1,9 +1,8 @@
-import type { Diagnostic } from "../document/diagnostic.js";
-import { DiagnosticError } from "../document/diagnostic.js";
 import type { Rig } from "../rig/rig.js";
 import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
 import type { DeviceRun } from "./device-run.js";
+import { checkMessages } from "./incoming.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import { type ContainerSource, type ContainerStats, Device } from "./sim/device.js";
 import type { GuestFactory } from "./sim/guest.js";
@@ -173,18 +172,4 @@ function applySettings(
     const value = settings.get(name);
     if (value !== undefined) simulation.setSetting(index, name, value);
   }
-}
-
-function checkMessages(messages: readonly MessageSpec[], file: string): void {
-  const encoder = new TextEncoder();
-  const diagnostics: Diagnostic[] = messages
-    .filter(({ payload }) => encoder.encode(payload).length > 240)
-    .map(({ topic }) => ({
-      severity: "error",
-      code: "message-length",
-      message: `a message on ${topic} is longer than 240 bytes`,
-      file,
-      hint: "Shorten its payload.",
-    }));
-  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
 }

@@ -2,6 +2,7 @@ import { DiagnosticError } from "../../document/diagnostic.js";
 import { encodeDescription } from "../../manifest/description.js";
 import type { Manifest } from "../../manifest/manifest.js";
 import type { TraceSink } from "../trace/entry.js";
+import { logText, payloadText } from "../trace/text.js";
 import type { ClockedBoard } from "./clocked-board.js";
 import { Container } from "./container.js";
 import { errorCodes, trapCodes } from "./contract.js";
@@ -50,17 +51,7 @@ export interface ContainerStats {
   readonly parked: boolean;
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
-
-/** The bytes of a message as its trace shows them: the text, or hexadecimal where it is none. */
-function payloadText(payload: Uint8Array): string {
-  try {
-    return utf8.decode(payload);
-  } catch {
-    return [...payload].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
-  }
-}
 
 const inEngine: GuestFactory = ({ wasm, manifest }, { index, core, nowUs }) =>
   Container.create(wasm, manifest, index, core, nowUs);
@@ -101,7 +92,7 @@ export class Device {
       },
       onMessage: (topic, payload) => device.#sent(topic, payload),
       onLog: (container, level, text) =>
-        device.#record(`log.${container.name}`, level === "info" ? text : `${level}: ${text}`),
+        device.#record(`log.${container.name}`, logText(level, text)),
       onStart: (container) => device.#started(container),
       onEnd: (container, code) => device.#ended(container, code),
       fail: (error) => (device.#failure ??= { error }),
