@@ -26,6 +26,7 @@ export interface ContainerFigures {
   readonly memoryBytes: number;
 }
 
+/** Of a container about which nothing is known. */
 export const noFigures: ContainerFigures = {
   events: 0,
   dropped: 0,

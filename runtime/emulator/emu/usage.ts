@@ -34,6 +34,7 @@ const sectorBytes = 4096;
 const sandboxBytes = 4096;
 const kernelStackBytes = 4096;
 
+/** What a Pico has used since power-on; `kernel` is its memory, undefined where the symbols of the firmware are not known. */
 export function readUsage(
   pico: Pico,
   kernel: KernelMemory | undefined,
