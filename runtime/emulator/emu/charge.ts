@@ -1,13 +1,14 @@
-/** What the chip and its flash draw from 3.3 V, in mA. Rounded, typical at 25 °C; a Pico's regulator and what the pins drive come on top. */
+/**
+ * What the chip and its flash draw from 3.3 V, in mA: rounded estimates, not measured here. The RP2040 datasheet (section 5.4, "Power
+ * Consumption") has currents of whole use cases only, at 48 MHz and in its sleep modes, none for one core at 125 MHz or in WFI. A Pico's
+ * regulator, an open USB port and what the pins drive come on top.
+ */
 export const currentMa = {
-  /**
-   * Core 0 executes at 125 MHz, core 1 sleeps. RP2040 datasheet, section 5.4, tells about 24 mA of DVDD at this frequency with both cores
-   * computing; with one idle and the PLLs, crystal and flash read now and then, as much again is not far off.
-   */
+  /** Core 0 executes from flash at 125 MHz, core 1 sleeps. */
   active: 24,
-  /** Waiting for an interrupt, the clocks of unused peripherals off: PLLs, crystal, bus, timer and USB go on. An estimate: section 5.4 has no such line. */
+  /** Waiting for an interrupt at the same clock, the clocks of unused peripherals off: PLLs, crystal, bus, timer and USB go on. */
   sleeping: 9,
-  /** W25Q16JV datasheet, section 9.4: erase and program, 20 mA typical, over what the core draws while it waits. */
+  /** The flash erases or programs, over what the core draws while it waits. */
   flashWriting: 20,
 } as const;
 
