@@ -37,7 +37,6 @@ export interface AppBudget {
   readonly bindings: number;
   readonly events: number;
   readonly messages: number;
-  readonly drafts: number;
   readonly eventMs: number;
 }
 
@@ -98,7 +97,7 @@ export function budgetOf(apps: readonly BudgetApp[], firmware: FirmwareFigures):
 }
 
 function appBudget({ manifest, image }: BudgetApp, slot: Slot | undefined): AppBudget {
-  const { name, limits, needs } = manifest;
+  const { name, limits } = manifest;
   const { globals, entries } = decodePayload(image.payload).payload!;
   const instanceBytes = picoLimits.instanceBytes + 4 * globals.length;
   return {
@@ -113,7 +112,6 @@ function appBudget({ manifest, image }: BudgetApp, slot: Slot | undefined): AppB
     instanceBytes,
     stackBytes: stackOf(image.stackBytes, instanceBytes),
     ...creditOf(manifest, entries.length),
-    drafts: needs.filter((need) => need.kind === "publish" && need.fields.length > 0).length,
     eventMs: limits.eventMs,
   };
 }
@@ -199,7 +197,7 @@ function sharedRefusals(
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
   const names = apps.length === 1 ? apps[0]!.app : `the ${apps.length} apps`;
-  const sum = (key: "bindings" | "events" | "messages" | "drafts"): number =>
+  const sum = (key: "bindings" | "events" | "messages"): number =>
     apps.reduce((total, app) => total + app[key], 0);
   if (arenaBytes > firmware.arenaBytes)
     found.push(
@@ -213,7 +211,6 @@ function sharedRefusals(
     ["bindings", "timers, watches and subscriptions"],
     ["events", "events that wait"],
     ["messages", "received messages that wait"],
-    ["drafts", "topics with fields"],
   ] as const;
   for (const [pool, what] of pools) {
     if (sum(pool) <= picoLimits[pool]) continue;

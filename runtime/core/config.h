@@ -30,9 +30,6 @@
 /* A container that has run for so long has got over its earlier failures. */
 #define HEALTHY_S 600u
 
-/* Publish needs with fields, over all containers. */
-#define DRAFTS_MAX 16u
-
 /* Settings the owner has changed, over all containers: the others cost no memory. */
 #define OVERRIDES_MAX 64u
 

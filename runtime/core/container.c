@@ -20,10 +20,6 @@ uint32_t need_index(const struct container *self, const struct need *need) {
 static int32_t open_needs(struct container *self) {
   const struct need *needs = description_needs(self->description);
   for (uint32_t i = 0; i < self->description->need_count; i++) {
-    if (needs[i].kind == NEED_PUBLISH && needs[i].field_count > 0) {
-      int32_t error = message_reserve_draft(self, &needs[i]);
-      if (error < 0) return error;
-    }
     if (!port_open(&needs[i])) return -ERROR_UNAVAILABLE;
   }
   return 0;
@@ -52,7 +48,6 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
   error = open_needs(self);
   if (error < 0) {
     credit_release(self);
-    message_release_drafts(self);
     return error;
   }
   self->state = CONTAINER_LOADED;
@@ -62,7 +57,6 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
 /* Takes away what the container listens to and what waits for it. */
 static void silence(struct container *self) {
   bindings_remove_all(self);
-  message_clear_drafts(self);
   rest_pins(self);
 }
 
@@ -77,6 +71,7 @@ static void plan_restart(struct container *self) {
 
 /* What follows each call into a container. */
 static void finish(struct container *self, enum trap_code code) {
+  message_forget_fields();
   container_trap(self, code);
   if (self->trap == TRAP_NONE) return;
   silence(self);
@@ -108,7 +103,6 @@ void container_deliver(struct container *self, uint32_t handler, int32_t value) 
 void container_stop(struct container *self) {
   if (self->state == CONTAINER_EMPTY) return;
   silence(self);
-  message_release_drafts(self);
   settings_release(self);
   credit_release(self);
   self->state = CONTAINER_EMPTY;

@@ -245,11 +245,11 @@ void message_publish_text(struct container *self, const struct need *topic, cons
 /** Sends `value / 10^decimals` as a decimal number in text; `decimals` is 0 to 9. */
 void message_publish_number(struct container *self, const struct need *topic, int32_t value, uint32_t decimals);
 /**
- * Sets one declared field (its position under `fields`) of the message that `send` will send.
- * Fields not set since the last `send` of this topic are left out.
+ * Sets one declared field (its position under `fields`) of the message that `send` will send in this event.
+ * What has been put and not sent is forgotten when the event is over, or fields of another topic are put.
  */
 void message_put_number(struct container *self, const struct need *topic, uint32_t field, int32_t value);
-/** Sends the fields set so far as a JSON object. */
+/** Sends the fields put in this event as a JSON object; others are left out. */
 void message_send(struct container *self, const struct need *topic);
 /** Calls `handler(payload bytes)` for each message that arrives on the topic. */
 void message_subscribe(struct container *self, const struct need *topic, uint32_t handler);

@@ -11,17 +11,14 @@ struct slot {
   uint8_t payload[MESSAGE_BYTES_MAX];
 };
 
-/* The fields of one structured message that are set so far. Free when `used` is false. */
-struct draft {
-  bool used;
-  uint8_t owner;
-  uint8_t need;
-  uint8_t set; /* bit n: field n */
-  int32_t values[FIELDS_MAX];
-};
-
 static struct slot slots[MESSAGES_MAX];
-static struct draft drafts[DRAFTS_MAX];
+
+/* The fields of a structured message that the event being handled has set so far. */
+static struct {
+  const struct need *topic; /* NULL: none yet */
+  uint32_t set;             /* bit n: field n */
+  int32_t values[FIELDS_MAX];
+} draft;
 
 /* The message being handled: its slot, or NO_MESSAGE, and the subscribing need. */
 static uint8_t current_slot = NO_MESSAGE;
@@ -60,62 +57,36 @@ void message_publish_number(struct container *self, const struct need *topic, in
   publish(self, topic, payload, out.length);
 }
 
-static struct draft *draft_of(const struct container *self, const struct need *topic) {
-  uint32_t need = need_index(self, topic);
-  for (uint32_t i = 0; i < DRAFTS_MAX; i++) {
-    if (drafts[i].used && drafts[i].owner == self->index && drafts[i].need == need) return &drafts[i];
-  }
-  return NULL;
-}
-
-int32_t message_reserve_draft(struct container *self, const struct need *need) {
-  for (uint32_t i = 0; i < DRAFTS_MAX; i++) {
-    if (drafts[i].used) continue;
-    drafts[i] = (struct draft){.used = true, .owner = self->index, .need = (uint8_t)need_index(self, need)};
-    return 0;
-  }
-  return -ERROR_FULL;
-}
-
-void message_clear_drafts(const struct container *self) {
-  for (uint32_t i = 0; i < DRAFTS_MAX; i++) {
-    if (drafts[i].owner == self->index) drafts[i].set = 0;
-  }
-}
-
-void message_release_drafts(const struct container *self) {
-  for (uint32_t i = 0; i < DRAFTS_MAX; i++) {
-    if (drafts[i].owner == self->index) drafts[i].used = false;
-  }
-}
-
 void message_put_number(struct container *self, const struct need *topic, uint32_t field, int32_t value) {
-  struct draft *draft = draft_of(self, topic);
-  if (draft == NULL || field >= topic->field_count) {
+  if (field >= topic->field_count) {
     container_trap(self, TRAP_BAD_ARGUMENT);
     return;
   }
-  draft->set |= (uint8_t)(1u << field);
-  draft->values[field] = value;
+  if (draft.topic != topic) draft.set = 0;
+  draft.topic = topic;
+  draft.set |= 1u << field;
+  draft.values[field] = value;
 }
+
+void message_forget_fields(void) { draft.topic = NULL; }
 
 void message_send(struct container *self, const struct need *topic) {
   uint8_t payload[MESSAGE_BYTES_MAX];
   struct text out = {payload, sizeof payload, 0};
-  struct draft *draft = draft_of(self, topic);
+  uint32_t set = draft.topic == topic ? draft.set : 0;
   const struct field *fields = description_fields(self->description, topic);
   text_byte(&out, '{');
-  for (uint32_t i = 0; i < topic->field_count && draft != NULL; i++) {
-    if ((draft->set >> i & 1u) == 0) continue;
+  for (uint32_t i = 0; i < topic->field_count; i++) {
+    if ((set >> i & 1u) == 0) continue;
     if (out.length > 1) text_byte(&out, ',');
     text_byte(&out, '"');
     text_bytes(&out, description_text(self->description, fields[i].name), fields[i].name_length);
     text_byte(&out, '"');
     text_byte(&out, ':');
-    text_number(&out, draft->values[i], fields[i].decimals);
+    text_number(&out, draft.values[i], fields[i].decimals);
   }
   text_byte(&out, '}'); /* it fits: description_check has added up the longest form */
-  if (draft != NULL) draft->set = 0;
+  message_forget_fields();
   publish(self, topic, payload, out.length);
 }
 

@@ -18,11 +18,7 @@ void message_end(void);
 /* Gives back the reference an event of this container held to a slot, or NO_MESSAGE. */
 void message_release(uint8_t slot, struct container *self);
 
-/* Room for the fields of one publish need: 0 or -ERROR_FULL. */
-int32_t message_reserve_draft(struct container *self, const struct need *need)
-    __attribute__((warn_unused_result));
-/* Forgets the fields that are set so far. */
-void message_clear_drafts(const struct container *self);
-void message_release_drafts(const struct container *self);
+/* The event has been handled: what it has put and not sent is forgotten. */
+void message_forget_fields(void);
 
 #endif

@@ -233,3 +233,28 @@ for (const [name, body, trap] of [
     assert.equal(bench.trap(), trap);
   });
 }
+
+test("fields belong to one topic and one event", async () => {
+  const app = new Assembler();
+  const put = (need: number, field: number, value: number) =>
+    call("message.put-number", i32(need), i32(field), i32(value));
+  const later = app.handler(call("message.send", i32(0)));
+  app.start(
+    put(0, 0, 1),
+    put(1, 0, 2),
+    call("message.send", i32(0)),
+    put(1, 1, 3),
+    call("message.send", i32(1)),
+    put(0, 1, 4),
+    call("timer.after", i32(1), i32(later)),
+  );
+  const fields = [
+    { name: "a", decimals: 0 },
+    { name: "b", decimals: 0 },
+  ];
+  const bench = await Bench.create();
+  await bench.add(app.build(), { needs: [publisher("t", fields), publisher("u", fields)] });
+  bench.advanceTo(10_000);
+  assert.deepEqual(bench.values("message.t"), ["{}", "{}"]);
+  assert.deepEqual(bench.values("message.u"), ['{"b":3}']);
+});

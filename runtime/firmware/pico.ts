@@ -29,8 +29,6 @@ export const picoLimits = {
   eventsPerContainer: 16,
   messages: 48,
   messagesPerContainer: 4,
-  /** Publish needs with fields. */
-  drafts: 16,
   /** What runtime/ports/cortex-m/native.c keeps of a container, beside its globals. */
   recordBytes: 28,
   /** The stack that one container after the other takes. */

@@ -256,14 +256,14 @@ export declare function message_publishText(topic: u32, text: usize, textLength:
 export declare function message_publishNumber(topic: u32, value: i32, decimals: u32): void;
 
 /**
- * Sets one declared field (its position under `fields`) of the message that `send` will send.
- * Fields not set since the last `send` of this topic are left out.
+ * Sets one declared field (its position under `fields`) of the message that `send` will send in this event.
+ * What has been put and not sent is forgotten when the event is over, or fields of another topic are put.
  */
 // @ts-ignore: decorator
 @external("message", "put-number")
 export declare function message_putNumber(topic: u32, field: u32, value: i32): void;
 
-/** Sends the fields set so far as a JSON object. */
+/** Sends the fields put in this event as a JSON object; others are left out. */
 // @ts-ignore: decorator
 @external("message", "send")
 export declare function message_send(topic: u32): void;

@@ -19,7 +19,6 @@ const app: AppBudget = {
   bindings: 4,
   events: 16,
   messages: 4,
-  drafts: 1,
   eventMs: 20,
 };
 const budget: Budget = {

@@ -62,11 +62,10 @@ function stackNote({ stackDepthBytes, instanceBytes }: AppBudget): string {
   return `${calls}, globals ${number(instanceBytes)}, reserve ${picoLimits.stackReserveBytes}`;
 }
 
-function queues({ events, messages, drafts }: AppBudget): string {
+function queues({ events, messages }: AppBudget): string {
   return [
     `${events} of ${picoLimits.events} events`,
     `${messages} of ${picoLimits.messages} messages`,
-    `${drafts} of ${picoLimits.drafts} topics with fields`,
   ].join(", ");
 }
 

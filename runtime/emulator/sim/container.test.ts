@@ -170,20 +170,10 @@ test("a structured message that can be longer than 240 bytes is refused, the lon
   assert.equal(Object.keys(JSON.parse(message!)).length, 8);
 });
 
-test("128 containers fit, and sixteen structured messages", async () => {
+test("128 containers fit", async () => {
   const bench = await Bench.create();
   for (let i = 0; i < 128; i++) await bench.add(anything.build());
   await assert.rejects(bench.add(anything.build()), /finds no room on the device/);
-  const other = await Bench.create();
-  const needs = Array.from({ length: 16 }, (_, i) =>
-    publisher(`t${i}`, [{ name: "x", decimals: 0 }]),
-  );
-  await other.add(anything.build(), { needs });
-  await assert.rejects(
-    other.add(anything.build(), { needs: needs.slice(0, 1) }),
-    /finds no room on the device/,
-  );
-  // A container that is stopped or was refused gives its share back.
-  other.device.stop(0);
-  await other.add(anything.build(), { needs });
+  // One that is stopped gives its share back.
+  bench.device.stop(0);
 });

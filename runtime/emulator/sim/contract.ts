@@ -504,11 +504,11 @@ export interface HostInterface {
     /** Sends `value / 10^decimals` as a decimal number in text; `decimals` is 0 to 9. */
     "publish-number"(topic: number, value: number, decimals: number): void;
     /**
-     * Sets one declared field (its position under `fields`) of the message that `send` will send.
-     * Fields not set since the last `send` of this topic are left out.
+     * Sets one declared field (its position under `fields`) of the message that `send` will send in this event.
+     * What has been put and not sent is forgotten when the event is over, or fields of another topic are put.
      */
     "put-number"(topic: number, field: number, value: number): void;
-    /** Sends the fields set so far as a JSON object. */
+    /** Sends the fields put in this event as a JSON object; others are left out. */
     send(topic: number): void;
     /** Calls `handler(payload bytes)` for each message that arrives on the topic. */
     subscribe(topic: number, handler: number): void;

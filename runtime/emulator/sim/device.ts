@@ -259,7 +259,7 @@ export class Device {
 const loadFailures: { readonly [code: string]: readonly [text: string, hint: string] } = {
   full: [
     "finds no room on the device",
-    "Load fewer containers, or fewer with structured messages.",
+    "Load fewer containers, or such with fewer needs and handlers.",
   ],
   "too-large": [
     "describes more than the device can hold, or a message that can be longer than 240 bytes",
