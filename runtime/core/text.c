@@ -8,13 +8,25 @@ void text_bytes(struct text *out, const uint8_t *bytes, uint32_t length) {
   for (uint32_t i = 0; i < length; i++) text_byte(out, bytes[i]);
 }
 
+/* Shifts and additions: a Cortex-M0+ does not divide. The estimate is exact or one too low (H. S. Warren, Hacker's
+   Delight, 10-17). */
+static uint32_t tenth(uint32_t n) {
+  uint32_t tenth = (n >> 1) + (n >> 2);
+  tenth += tenth >> 4;
+  tenth += tenth >> 8;
+  tenth += tenth >> 16;
+  tenth >>= 3;
+  return tenth + (n - tenth * 10u > 9u);
+}
+
 void text_number(struct text *out, int32_t value, uint32_t decimals) {
   uint8_t digits[10]; /* last digit first */
   uint32_t count = 0;
   uint32_t rest = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
   while (rest > 0 || count <= decimals) {
-    digits[count++] = (uint8_t)('0' + rest % 10u);
-    rest /= 10u;
+    uint32_t next = tenth(rest);
+    digits[count++] = (uint8_t)('0' + rest - next * 10u);
+    rest = next;
   }
   if (value < 0) text_byte(out, '-');
   while (count > 0) {

@@ -28,8 +28,8 @@ void chip_sleep(uint64_t due_us);
    budget. The watchdog resets the chip where neither happens for seconds: a driver or the kernel is stuck. */
 void chip_feed_watchdog(void);
 
-/* Keeps a word for the next life, if a reset other than power-on ends this one. The kernel notes who runs: the container's index
-   + 1, or 0 for itself. Called for each event: a store. */
+/* Keeps a word for the next life, if a reset other than power-on ends this one. The kernel notes who runs (native.h). Called for each
+   event: a store. */
 void chip_note(uint32_t word);
 
 /* What the last life noted last, 0 after power-on. Asked once, after chip_init and before chip_note. */

@@ -4,6 +4,7 @@
 #include "event.h"
 #include "installed.h"
 #include "link.h"
+#include "native.h"
 #include "port.h"
 #include "sandbox.h"
 #include "values.h"
@@ -24,13 +25,13 @@ static void rest(uint64_t due_us) {
 
 _Noreturn void kernel_main(void) {
   chip_init();
-  uint32_t noted = chip_noted();
+  native_noted = chip_noted();
   chip_note(0);
   sandbox_start();
   installed_load();
   values_init();
   chip_start_clock();
-  link_hello(noted - 1); /* 0, the kernel itself, becomes LINK_NONE */
+  link_hello(NOTED_RUNNER(native_noted) - 1); /* 0, the kernel itself, becomes LINK_NONE */
   start_all();
   for (;;) {
     chip_feed_watchdog();

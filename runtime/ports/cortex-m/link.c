@@ -241,16 +241,18 @@ static void answer(void) {
 uint32_t link_take(uint8_t *out, uint32_t capacity) {
   uint32_t length = 0;
   answer();
-  while (length < capacity && link.next != link.end) {
-    uint8_t *next = link.next++;
+  uint8_t *next = link.next;
+  const uint8_t *end = link.end;
+  while (length < capacity && next != end) {
     uint32_t byte = *next;
-    if (next == link.begin) {
+    if (next++ == link.begin) {
       byte = 0; /* in the place of the owner: it ends what may have come before */
     } else if (byte == 0) {
-      link.begin = link.next;
+      link.begin = next;
     }
     out[length++] = (uint8_t)byte;
   }
+  link.next = next;
   return length;
 }
 

@@ -28,6 +28,8 @@ struct native {
 
 static struct native *natives[CONTAINERS_MAX];
 
+uint32_t native_noted;
+
 /* --- The stack and whose it is --- */
 
 static uint32_t *instance_of(const struct payload *payload) {
@@ -120,7 +122,7 @@ static const struct payload *begin(struct container *self) {
 
 /* Calls a function of the owner of the stack. */
 static uint32_t run(uint32_t offset, int32_t value) {
-  chip_note(sandbox.self->index + 1u);
+  chip_note((uint32_t)sandbox.self->failures << NOTED_FAILURES_SHIFT | (sandbox.self->index + 1u));
   uint32_t trap = sandbox_enter(((uint32_t)sandbox.parts.code + offset) | 1u, value);
   chip_note(0);
   return trap;
@@ -130,6 +132,11 @@ uint32_t port_container_instantiate(struct container *self) {
   if (sandbox.self == self) sandbox.self = NULL;
   const struct payload *payload = begin(self);
   const struct parts *parts = &sandbox.parts;
+  if (self->state == CONTAINER_LOADED && NOTED_RUNNER(native_noted) == self->index + 1u) {
+    /* The device had to be reset in a call of it: that counts as an end of it, too. */
+    self->failures = (uint8_t)(native_noted >> NOTED_FAILURES_SHIFT);
+    return TRAP_TIME_BUDGET;
+  }
   clear(self->memory, self->memory + self->memory_bytes);
   for (const uint32_t *at = parts->data; at < (const uint32_t *)(const void *)parts->names;) {
     uint32_t words = at[1] / 4;

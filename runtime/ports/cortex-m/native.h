@@ -5,6 +5,12 @@
 #include "container.h"
 #include "payload.h"
 
+/* What the last life of the device has noted when it came to its end: who ran, a container's index + 1 or 0 for the kernel, and how often
+   in a row that container had failed before. The kernel sets it before any container starts. */
+extern uint32_t native_noted;
+#define NOTED_RUNNER(word) ((word)&0xffu)
+#define NOTED_FAILURES_SHIFT 8
+
 /* Loads a container that lies in flash: its payload, and behind it in the same slot its wired description, both aligned to 4. 0 or a negated
    error: that of container_load, WRONG_TYPE if this is no payload or the MPU cannot fence it, TOO_LARGE if its stack
    and globals do not fit the stack, FULL if RAM has no room. Precondition: the slot in `containers` is EMPTY. */
