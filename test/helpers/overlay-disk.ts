@@ -10,7 +10,10 @@ export class OverlayDisk implements Disk {
   /** What a write to a drive does beside writing. */
   onWrite: (path: string, bytes: Uint8Array) => void = () => undefined;
 
+  readonly #drives: string[] = [];
+
   addVolume(path: string, info: string): void {
+    this.#drives.push(path);
     this.files.set(join(path, "INFO_UF2.TXT"), new TextEncoder().encode(info));
     this.folders.set(dirname(path), [
       ...(this.list(dirname(path)) ?? []),
@@ -36,7 +39,7 @@ export class OverlayDisk implements Disk {
   }
   write(path: string, bytes: Uint8Array): void {
     this.files.set(path, bytes);
-    this.onWrite(path, bytes);
+    if (this.#drives.some((drive) => path.startsWith(drive))) this.onWrite(path, bytes);
   }
   rename(from: string, to: string): void {
     this.files.set(to, this.files.get(from)!);

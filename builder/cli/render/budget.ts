@@ -57,8 +57,7 @@ export function renderBudget(
 }
 
 function stackNote({ stackDepthBytes, instanceBytes }: AppBudget): string {
-  const calls =
-    stackDepthBytes === null ? "calls unbounded" : `calls ${number(stackDepthBytes)}`;
+  const calls = stackDepthBytes === null ? "calls unbounded" : `calls ${number(stackDepthBytes)}`;
   return `${calls}, globals ${number(instanceBytes)}, reserve ${picoLimits.stackReserveBytes}`;
 }
 

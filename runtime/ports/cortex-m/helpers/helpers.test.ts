@@ -168,6 +168,9 @@ test("memory.fill fills every length at every alignment with the low byte", () =
 });
 
 test("README.md has the table that `npm run helpers -- --table` prints", () => {
-  const readme = readFileSync(packagePath("runtime", "ports", "cortex-m", "helpers", "README.md"), "utf8");
+  const readme = readFileSync(
+    packagePath("runtime", "ports", "cortex-m", "helpers", "README.md"),
+    "utf8",
+  );
   assert.ok(readme.endsWith(`\n${helpersTable(image)}`), "print it again");
 });
