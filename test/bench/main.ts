@@ -7,6 +7,7 @@
  */
 import { cpus } from "node:os";
 import { deviceFigures } from "./device/figures.js";
+import { selftestLines, selftestTableLines } from "../helpers/selftest.js";
 import { compileTimes } from "./native/compile-time.js";
 import { measureAll } from "./native/measure.js";
 import { nativeTable } from "./native/table.js";
@@ -34,11 +35,14 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     ...(await deviceFigures()),
   ];
   const native = await measureAll();
+  const selftest = selftestLines(3).slice(0, selftestTableLines);
   if (options.has("--json")) {
     const machine = { node: process.version, platform: process.platform, cores: cpus().length };
-    process.stdout.write(`${JSON.stringify({ machine, figures, ...native }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ machine, figures, selftest, ...native }, null, 2)}\n`);
   } else {
     for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+    process.stdout.write("\nThe self-test (thimble flash --selftest), as a board tells it:\n");
+    for (const text of selftest) process.stdout.write(`${text}\n`);
     process.stdout.write(`\n${nativeTable(native)}`);
   }
   const bound = figures.filter(
