@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { moduleSizes } from "./module-sizes.js";
+import { runTool } from "./tool.js";
 
 /** The compiler the committed images come from: another version may give other bytes. */
 export const armCompilerVersion = "12.2.1";
@@ -125,7 +126,7 @@ export function buildArm(root: string, image: ArmImage): ArmProgram {
 function compile(root: string, folder: string, image: ArmImage, source: string): string {
   const object = join(folder, `${source}.o`);
   mkdirSync(join(object, ".."), { recursive: true });
-  run(root, "arm-none-eabi-gcc", [
+  runTool(root, "arm-none-eabi-gcc", [
     ...compilerArgs,
     ...(source.startsWith(helperFolder)
       ? helperArgs
@@ -158,7 +159,7 @@ function link(
     string,
     string,
   ];
-  run(root, "arm-none-eabi-gcc", [
+  runTool(root, "arm-none-eabi-gcc", [
     ...codeArgs,
     ...wholeProgramLinkArgs,
     "-frandom-seed=image",
@@ -171,8 +172,8 @@ function link(
     ...objects.map(({ object }) => object),
     "-lgcc",
   ]);
-  run(root, "arm-none-eabi-objcopy", ["-O", "binary", elf, bin]);
-  const symbols = readSymbols(run(root, "arm-none-eabi-nm", ["-S", elf]));
+  runTool(root, "arm-none-eabi-objcopy", ["-O", "binary", elf, bin]);
+  const symbols = readSymbols(runTool(root, "arm-none-eabi-nm", ["-S", elf]));
   const graphs = [`${elf}.ltrans0.ltrans.ci`, ...helperGraphs(objects)];
   const functions = graphs
     .filter((path) => existsSync(path))
@@ -244,15 +245,4 @@ function readCallGraph(text: string): ArmFunction[] {
       .filter(([, from]) => from === title)
       .map(([, , to, at]) => (to === "__indirect_call" ? { source: at ?? "" } : plain(to!))),
   }));
-}
-
-function run(root: string, command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} failed:\n${stderr}`);
-  return stdout;
 }

@@ -1,9 +1,9 @@
 /** Where the fields of the kernel's structures are, as the compiler says: for whoever looks into the memory of a device. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSymbols } from "./arm.js";
+import { runTool } from "./tool.js";
 
 export interface StructLayout {
   readonly bytes: number;
@@ -50,15 +50,11 @@ function compile(
   const folder = mkdtempSync(join(tmpdir(), "thimble-layout-"));
   try {
     const object = join(folder, "layout.o");
-    const run = (command: string, args: readonly string[]): string => {
-      const result = spawnSync(command, args, { cwd: root, encoding: "utf8", input });
-      if (result.status !== 0) throw new Error(`${command} failed:\n${result.stderr}`);
-      return result.stdout;
-    };
     const flags = ["-mcpu=cortex-m0plus", "-mthumb", "-std=c11", "-ffreestanding", "-fno-common"];
     const places = includes.map((include) => `-I${include}`);
-    run("arm-none-eabi-gcc", [...flags, ...places, "-x", "c", "-c", "-", "-o", object]);
-    return readSymbols(run("arm-none-eabi-nm", ["-S", object]));
+    const args = [...flags, ...places, "-x", "c", "-c", "-", "-o", object];
+    runTool(root, "arm-none-eabi-gcc", args, input);
+    return readSymbols(runTool(root, "arm-none-eabi-nm", ["-S", object]));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 /** Bytes of an image by source: instructions by the line each comes from, since functions of one source are inlined in others. */
-import { spawnSync } from "node:child_process";
 import type { ArmModule } from "./arm.js";
+import { runTool } from "./tool.js";
 
 /** What `objdump -h` and `nm -S -l` say of a part of the image. */
 interface Part {
@@ -62,7 +62,7 @@ function otherOwner(source: string): string {
 
 /** Sections that the image holds, but its header. */
 function readSections(root: string, elf: string): Section[] {
-  const text = tool(root, "arm-none-eabi-objdump", ["-h", elf]);
+  const text = runTool(root, "arm-none-eabi-objdump", ["-h", elf]);
   return [...text.matchAll(/^ *\d+ (\.\S+) +([0-9a-f]{8}) +([0-9a-f]{8}).*\n +([A-Z, ]*)$/gm)]
     .filter(([, name, , , flags]) => flags!.includes("LOAD") && name !== ".header")
     .map(([, name, bytes, address]) => ({
@@ -74,8 +74,8 @@ function readSections(root: string, elf: string): Section[] {
 
 function readVariables(root: string, elf: string): Variable[] {
   const kinds: Readonly<Record<string, Variable["kind"]>> = { r: "code", d: "data", b: "bss" };
-  const sourceAt = variableSources(tool(root, "arm-none-eabi-objdump", ["--dwarf=info", elf]));
-  const text = tool(root, "arm-none-eabi-nm", ["-S", elf]);
+  const sourceAt = variableSources(runTool(root, "arm-none-eabi-objdump", ["--dwarf=info", elf]));
+  const text = runTool(root, "arm-none-eabi-nm", ["-S", elf]);
   return [...text.matchAll(/^([0-9a-f]{8}) ([0-9a-f]{8}) ([rRdDbB]) /gm)].map(
     ([, address, bytes, kind]) => ({
       address: Number.parseInt(address!, 16),
@@ -126,20 +126,8 @@ function sourceLines(
     (at) => !taken.has(at),
   );
   const input = halves.map((at) => `0x${at.toString(16)}\n`).join("");
-  return tool(root, "arm-none-eabi-addr2line", ["-e", elf], input)
+  return runTool(root, "arm-none-eabi-addr2line", ["-e", elf], input)
     .trimEnd()
     .split("\n")
     .map((line) => line.slice(0, Math.max(0, line.lastIndexOf(":"))));
-}
-
-function tool(root: string, command: string, args: readonly string[], input = ""): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: root,
-    encoding: "utf8",
-    input,
-    maxBuffer: 2 ** 26,
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} failed:\n${stderr}`);
-  return stdout;
 }
