@@ -54,9 +54,15 @@ export class PicoBench implements Observed {
     flash.set(store, picoFlash.journal);
     this.pico = new Pico({ flash });
     this.#connect(containers);
-    for (let ns = 1e6; this.pico.clockStartNs === undefined; ns += 1e6) {
-      if (ns > bootNs) throw new Error("the firmware has not started its clock");
-      this.pico.run(ns);
+    this.boot();
+  }
+
+  /** Runs until the device has started its clock in its present life. */
+  boot(): void {
+    const deadlineNs = this.pico.nowNs + bootNs;
+    while (this.pico.clockStartNs === undefined) {
+      if (this.pico.nowNs > deadlineNs) throw new Error("the firmware has not started its clock");
+      this.advanceBy(1000);
     }
   }
 

@@ -3,6 +3,7 @@ import { before, test } from "node:test";
 import { picoFlash } from "../../runtime/firmware/pico.js";
 import { Code, memory, type Label } from "./code.js";
 import { seen } from "./case.js";
+import { wiredNeeds } from "./cases/needs.js";
 import { buildNeighbours, type Neighbours } from "./neighbours.js";
 import { noPico, PicoBench, picoSymbol } from "./pico.js";
 import { install, type Installed } from "./stored.js";
@@ -13,10 +14,7 @@ before(async () => {
   neighbours = await buildNeighbours();
 });
 
-const fan = {
-  need: { name: "fan", kind: "pwm" },
-  connection: { kind: "pwm", pin: 13 },
-} as const;
+const sensor = wiredNeeds.i2c;
 
 /** A container in machine code; `body` writes `start` and returns further entries. */
 function written(name: string, body: (code: Code) => Label[]): Installed {
@@ -24,15 +22,15 @@ function written(name: string, body: (code: Code) => Label[]): Installed {
   const start = code.bind();
   const entries = [start, ...body(code)].map(({ offset }) => offset);
   const bytes = code.finish();
-  const rest = { memoryBytes: 256, stackBytes: 64, globals: [], data: [], needs: [seen, fan] };
+  const rest = { memoryBytes: 256, stackBytes: 64, globals: [], data: [], needs: [seen, sensor] };
   return install(name, { code: bytes, entries, ...rest });
 }
 
-/** Sets the frequency of its output ten times a second and publishes how often it has. */
-const regulator = written("regulator", (code) => {
+/** Asks a sensor ten times a second, which does not answer, and publishes how often it has. */
+const reader = written("reader", (code) => {
   code.host("timer.every", 100, 1).return();
   const tick = code.bind();
-  code.host("pwm.set-frequency", 1, 1000).emit("mov", 2, memory).emit("ldr", 1, 2, 0);
+  code.host("i2c.read", 1, 8, 1).emit("mov", 2, memory).emit("ldr", 1, 2, 0);
   code.emit("addsImm8", 1, 1).emit("str", 1, 2, 0).publish().return();
   return [tick];
 });
@@ -42,36 +40,47 @@ const broken = written("broken", (code) => {
   return [];
 });
 
-/** A driver that waits for what never comes: `wfi`, and back to it. */
-const hung = Uint8Array.of(0x30, 0xbf, 0xfd, 0xe7);
+/** A driver that waits for what never comes, asleep. It stops the tick first, or that would wake it for ever. */
+const hung = new Code()
+  .emit("movsImm", 0, 0xe0)
+  .emit("lslsImm", 0, 0, 8)
+  .emit("mov", 1, 0)
+  .emit("lslsImm", 0, 0, 16)
+  .emit("adds", 0, 0, 1)
+  .emit("movsImm", 1, 0)
+  .emit("str", 1, 0, 0x10)
+  .emit("wfi")
+  .emit("b", -6)
+  .finish();
 
 /** Puts it in the place of the driver; returns how to take it away. */
 function hang({ pico }: PicoBench): () => void {
-  const offset = picoSymbol("port_pwm_set_frequency") - picoFlash.address;
+  const offset = picoSymbol("i2c_transfer") - picoFlash.address;
   const before = pico.flash.bytes.slice(offset, offset + hung.length);
   pico.flash.bytes.set(hung, offset);
   return () => pico.flash.bytes.set(before, offset);
 }
 
-/** Runs until the device has started so often; the watchdog waits for seconds. */
-function runToStart(bench: PicoBench, starts: number): void {
-  for (let ms = 0; bench.pico.starts.length < starts; ms += 10) {
-    assert.ok(ms < 10_000, "the watchdog has not come");
-    bench.advanceBy(10_000);
+/** Runs until the device has been reset; the watchdog waits for seconds. */
+function runToReset(bench: PicoBench): void {
+  const { length } = bench.pico.starts;
+  for (let ms = 0; bench.pico.starts.length === length; ms++) {
+    assert.ok(ms < 60_000, "the watchdog has not come");
+    bench.advanceBy(1000);
   }
+  assert.equal(bench.pico.starts.at(-1)!.reason, "watchdog");
 }
 
 test(
   "the watchdog ends a driver that hangs, and what was flashed runs again",
   { skip: noPico },
   () => {
-    const bench = new PicoBench([neighbours.metronome, regulator]);
+    const bench = new PicoBench([neighbours.metronome, reader]);
     bench.run({ inputs: [], untilUs: 550_000 });
     assert.deepEqual(numbersOf(bench, 1, "seen"), [1, 2, 3, 4, 5]);
     const mend = hang(bench);
-    runToStart(bench, 2);
+    runToReset(bench);
     mend();
-    assert.equal(bench.pico.starts[1]!.reason, "watchdog");
     const lastLife = bench.messages.length;
     bench.advanceBy(2_000_000);
     const messages = bench.messages.slice(lastLife);
@@ -81,6 +90,32 @@ test(
     const life = { messages, led: [] };
     assert.deepEqual(numbersOf(life, 0, "beat").slice(0, 3), [1, 2, 3]);
     assert.deepEqual(numbersOf(life, 1, "seen").slice(0, 3), [1, 2, 3]);
+  },
+);
+
+test(
+  "a container in whose calls a driver keeps hanging is parked, and its neighbour goes on",
+  { skip: noPico },
+  () => {
+    const bench = new PicoBench([neighbours.metronome, reader]);
+    for (let life = 0; life < 6; life++) {
+      const mend = hang(bench);
+      runToReset(bench);
+      // The first stage starts no firmware that has changed.
+      mend();
+      bench.boot();
+    }
+    hang(bench);
+    bench.advanceBy(5_000_000);
+    const ends = endsOf(bench, 1);
+    assert.deepEqual(
+      ends.map(({ code, codeOffset, failures, parked }) => [code, codeOffset, failures, parked]),
+      [1, 2, 3, 4, 5, 6].map((failures) => ["time-budget", null, failures, failures === 6]),
+    );
+    assert.equal(bench.pico.starts.length, 7);
+    const beats = numbersOf(bench, 0, "beat");
+    const lastLife = beats.slice(beats.lastIndexOf(1));
+    assert.ok(lastLife.length >= 240, `${lastLife.length} beats in five seconds`);
   },
 );
 
