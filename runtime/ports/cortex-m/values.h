@@ -1,5 +1,5 @@
-/* What containers keep over a restart: port_store_read, _write and _remove over two sectors of flash. Host calls only touch an
-   image in RAM; the main loop programs it. */
+/* What containers keep over a restart: port_store_read, _write and _remove over two sectors of flash. Host calls only touch a
+   list in RAM; the main loop programs it. */
 #ifndef THIMBLE_VALUES_H
 #define THIMBLE_VALUES_H
 
@@ -10,7 +10,7 @@ void values_init(void);
 
 /* Programs what is new. `idle_us` says for how long nothing will be due: to append takes 4 ms at most; where little room is left the
    other sector takes over, which takes 60 ms (400 ms by the worst case of datasheets) and is put off until there is
-   time for it, hardly any room is left, or this was called 256 times. Called by the main loop. */
+   time for it, no room is left, or this was called 256 times. Called by the main loop. */
 void values_flush(uint32_t idle_us);
 
 #endif
