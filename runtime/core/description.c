@@ -26,29 +26,22 @@ const uint8_t *description_text(const struct description *self, uint32_t offset)
 static bool is_text(const struct description *self, uint32_t offset, uint32_t length, uint32_t max,
                     const char refused[2]) {
   if (length == 0 || length > max || offset + length > self->size_bytes) return false;
-  for (uint32_t i = 0; i < length; i++) {
-    uint8_t byte = bytes_of(self)[offset + i];
-    if (byte <= ' ' || byte > '~' || byte == (uint8_t)refused[0] || byte == (uint8_t)refused[1]) {
-      return false;
-    }
+  const uint8_t *text = description_text(self, offset);
+  for (const uint8_t *end = text + length; text < end; text++) {
+    if (*text <= ' ' || *text > '~' || *text == (uint8_t)refused[0] || *text == (uint8_t)refused[1]) return false;
   }
   return true;
 }
 
-/* The fields of a publish need; also that the longest message they can make can be sent. */
+/* The fields of a topic; also that the longest message they can make can be sent. */
 static int32_t check_fields(const struct description *self, const struct need *need) {
-  if (need->field_count == 0) return 0;
   if (need->field_count > FIELDS_MAX) return -ERROR_TOO_LARGE;
-  if (need->fields % 4 != 0) return -ERROR_WRONG_TYPE;
-  if (need->fields + need->field_count * sizeof(struct field) > self->size_bytes) {
-    return -ERROR_WRONG_TYPE;
-  }
   uint32_t longest = 1; /* {"name":-2147483648,…}: each field ends with a comma or the brace */
-  const struct field *fields = description_fields(self, need);
-  for (uint32_t i = 0; i < need->field_count; i++) {
-    const struct field *field = &fields[i];
-    if (field->decimals > 9) return -ERROR_WRONG_TYPE;
-    if (!is_text(self, field->name, field->name_length, NAME_BYTES_MAX, "\"\\")) {
+  const struct field *field = description_fields(self, need);
+  const struct field *end = field + need->field_count;
+  if (need->fields % 4 != 0 || (const uint8_t *)end > bytes_of(self) + self->size_bytes) return -ERROR_WRONG_TYPE;
+  for (; field < end; field++) {
+    if (field->decimals > 9 || !is_text(self, field->name, field->name_length, NAME_BYTES_MAX, "\"\\")) {
       return -ERROR_WRONG_TYPE;
     }
     longest += field->name_length + 4u + (field->decimals > 0 ? 12u : 11u);
@@ -56,51 +49,41 @@ static int32_t check_fields(const struct description *self, const struct need *n
   return longest <= MESSAGE_BYTES_MAX ? 0 : -ERROR_TOO_LARGE;
 }
 
+/* Bytes that a kind does not use are 0: within the bounds of the kinds that use them. */
 static int32_t check_need(const struct description *self, const struct need *need) {
-  switch (need->kind) {
-    case NEED_GPIO_IN:
-    case NEED_GPIO_OUT:
-      return need->active_low <= 1 && need->pull <= PULL_DOWN ? 0 : -ERROR_WRONG_TYPE;
-    case NEED_PWM:
-    case NEED_ADC:
-      return 0;
-    case NEED_I2C:
-      return need->address >= 0x08 && need->address <= 0x77 && need->hertz > 0 ? 0
-                                                                                : -ERROR_WRONG_TYPE;
-    case NEED_SPI:
-      return need->mode <= 3 && need->hertz > 0 ? 0 : -ERROR_WRONG_TYPE;
-    case NEED_UART:
-      return need->hertz > 0 ? 0 : -ERROR_WRONG_TYPE;
-    case NEED_PUBLISH:
-    case NEED_SUBSCRIBE:
-      if (!is_text(self, need->topic, need->topic_length, TOPIC_BYTES_MAX, "+#")) {
-        return -ERROR_WRONG_TYPE;
-      }
-      return check_fields(self, need);
-    default:
-      return -ERROR_WRONG_TYPE;
+  const uint32_t kind = need->kind;
+  const bool has_hertz = kind >= NEED_I2C && kind <= NEED_UART;
+  if (kind > NEED_SUBSCRIBE || need->mode > 3 || need->active_low > 1 || need->pull > PULL_DOWN ||
+      (has_hertz && need->hertz == 0) || (kind == NEED_I2C && (need->address < 0x08 || need->address > 0x77))) {
+    return -ERROR_WRONG_TYPE;
   }
+  if (kind < NEED_PUBLISH) return 0;
+  if (!is_text(self, need->topic, need->topic_length, TOPIC_BYTES_MAX, "+#")) return -ERROR_WRONG_TYPE;
+  return check_fields(self, need);
 }
 
-int32_t description_check(const uint8_t *bytes, uint32_t size) {
+/* Apart: its many ways out are short branches only while it is not a part of what calls it. */
+__attribute__((noinline)) int32_t description_check(const uint8_t *bytes, uint32_t size) {
   const struct description *self = (const struct description *)(const void *)bytes;
   if (size > DESCRIPTION_BYTES_MAX) return -ERROR_TOO_LARGE;
-  if (size < sizeof *self || self->size_bytes != size) return -ERROR_WRONG_TYPE;
-  if (self->format != 1 || self->reserved != 0 || self->event_ms == 0) return -ERROR_WRONG_TYPE;
-  if (self->need_count > NEEDS_MAX || self->setting_count > SETTINGS_MAX) return -ERROR_TOO_LARGE;
-  if (self->event_ms > EVENT_MS_MAX) return -ERROR_TOO_LARGE;
-  uint32_t tables = (uint32_t)(sizeof *self + self->need_count * sizeof(struct need) +
-                               self->setting_count * sizeof(struct setting));
-  if (tables > size) return -ERROR_WRONG_TYPE;
-  for (uint32_t i = 0; i < self->need_count; i++) {
-    int32_t error = check_need(self, &description_needs(self)[i]);
+  if (size < sizeof *self || self->size_bytes != size || self->format != 1 || self->reserved != 0 ||
+      self->event_ms == 0) {
+    return -ERROR_WRONG_TYPE;
+  }
+  if (self->need_count > NEEDS_MAX || self->setting_count > SETTINGS_MAX || self->event_ms > EVENT_MS_MAX) {
+    return -ERROR_TOO_LARGE;
+  }
+  const struct need *need = description_needs(self);
+  const struct setting *setting = description_settings(self);
+  const struct need *needs_end = need + self->need_count;
+  const struct setting *settings_end = setting + self->setting_count;
+  if ((const uint8_t *)settings_end > bytes + size) return -ERROR_WRONG_TYPE;
+  for (; need < needs_end; need++) {
+    int32_t error = check_need(self, need);
     if (error < 0) return error;
   }
-  for (uint32_t i = 0; i < self->setting_count; i++) {
-    const struct setting *setting = &description_settings(self)[i];
-    if (setting->initial < setting->min || setting->initial > setting->max) {
-      return -ERROR_WRONG_TYPE;
-    }
+  for (; setting < settings_end; setting++) {
+    if (setting->initial < setting->min || setting->initial > setting->max) return -ERROR_WRONG_TYPE;
   }
   return 0;
 }

@@ -20,17 +20,20 @@ static struct override *find(const struct container *self, uint32_t setting) {
   return NULL;
 }
 
+static int32_t value_of(const struct override *override, const struct setting *setting) {
+  return override != NULL ? override->value : setting->initial;
+}
+
 int32_t settings_value(const struct container *self, uint32_t setting) {
-  const struct override *override = find(self, setting);
-  return override != NULL ? override->value : description_settings(self->description)[setting].initial;
+  return value_of(find(self, setting), &description_settings(self->description)[setting]);
 }
 
 int32_t settings_change(struct container *self, uint32_t setting, int32_t value) {
   if (setting >= self->description->setting_count) return -ERROR_NOT_FOUND;
   const struct setting *bounds = &description_settings(self->description)[setting];
   if (value < bounds->min || value > bounds->max) return -ERROR_WRONG_TYPE;
-  if (value == settings_value(self, setting)) return 0;
   struct override *override = find(self, setting);
+  if (value == value_of(override, bounds)) return 0;
   if (override == NULL) {
     if (override_count == OVERRIDES_MAX) return -ERROR_FULL;
     override = &overrides[override_count++];
