@@ -105,7 +105,9 @@ test("C: 64-bit arguments take two words; keywords are not names; ranges of enum
     ),
   );
   assert.ok(dispatch.includes("range_last[] = {0, 2};"));
-  assert.ok(dispatch.includes("NEEDS(1u << NEED_I2C) | RANGES(1) | LIST_MAX(1) | LIST_WORD(1),"));
+  assert.ok(
+    dispatch.includes("NEEDS(1u << NEED_I2C) | RANGES(1) | LIST_MAX(1) | POINTER_WORD(1),"),
+  );
   const header = files.get("runtime/core/contract.h")!;
   assert.ok(
     header.includes(

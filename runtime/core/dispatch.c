@@ -5,25 +5,24 @@
 
 #include "container.h"
 #include "memory.h"
+#include "port.h"
 
 /* What to check of one function, one word: */
 #define NEEDS(kinds) (kinds)                     /* bit k: the handle in word 0 may name a need of kind k; none: there is no handle */
 #define RANGES(position) ((position) << 12)      /* in ranges */
 #define LIST_MAX(position) ((position) << 16)    /* in maxima, elements; none: there is no list */
 #define OUT_MAX(position) ((position) << 20)     /* in maxima, bytes; none: there is no returned list */
-#define LIST_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is; its length is the next word, or the low half of the last */
-#define OUT_WORD(word) ((uint32_t)(word) << 26)  /* where the pointer is; its capacity is the next word, with a list its high half */
-#define LIST_IS_TEXT (1u << 28)
-#define IS_FALLIBLE (1u << 29)
-#define IS_WIDE (1u << 30) /* the result has two words */
+#define POINTER_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is, of both lists the first; behind the pointers is the word of the lengths */
+#define LIST_IS_TEXT(is_text) ((uint32_t)(is_text) << 26)
+#define IS_FALLIBLE (1u << 27)
 
 #define NEEDS_OF(signature) ((signature) & 0xfffu)
 #define CHECKS_OF(signature) ((signature) >> 12 & 0xfffu) /* 0 for most */
 #define RANGES_OF(signature) ((signature) >> 12 & 15u)
 #define LIST_MAX_OF(signature) ((signature) >> 16 & 15u)
 #define OUT_MAX_OF(signature) ((signature) >> 20 & 15u)
-#define LIST_WORD_OF(signature) ((signature) >> 24 & 3u)
-#define OUT_WORD_OF(signature) ((signature) >> 26 & 3u)
+#define POINTER_WORD_OF(signature) ((signature) >> 24 & 3u)
+#define LIST_IS_TEXT_OF(signature) ((signature) >> 26 & 1u)
 
 /* What the arguments of one call stand for. */
 struct call {
@@ -60,33 +59,33 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 7 adc.read */
   NEEDS(1u << NEED_ADC),
   /* 8 i2c.read */
-  NEEDS(1u << NEED_I2C) | OUT_MAX(1) | OUT_WORD(1) | IS_FALLIBLE,
+  NEEDS(1u << NEED_I2C) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 9 i2c.write */
-  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | LIST_WORD(1) | IS_FALLIBLE,
+  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 10 i2c.write-read */
-  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | LIST_WORD(1) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
+  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 11 i2c.read-registers */
-  NEEDS(1u << NEED_I2C) | RANGES(3) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
+  NEEDS(1u << NEED_I2C) | RANGES(3) | OUT_MAX(1) | POINTER_WORD(2) | IS_FALLIBLE,
   /* 12 i2c.write-register */
   NEEDS(1u << NEED_I2C) | RANGES(4) | IS_FALLIBLE,
   /* 13 spi.write */
-  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | LIST_WORD(1) | IS_FALLIBLE,
+  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 14 spi.write-read */
-  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | LIST_WORD(1) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
+  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 15 spi.transfer */
-  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | LIST_WORD(1) | OUT_MAX(1) | OUT_WORD(2) | IS_FALLIBLE,
+  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 16 uart.write */
-  NEEDS(1u << NEED_UART) | LIST_MAX(1) | LIST_WORD(1) | IS_FALLIBLE,
+  NEEDS(1u << NEED_UART) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 17 uart.read */
-  NEEDS(1u << NEED_UART) | OUT_MAX(1) | OUT_WORD(1) | IS_FALLIBLE,
+  NEEDS(1u << NEED_UART) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 18 uart.watch */
   NEEDS(1u << NEED_UART),
   /* 19 clock.micros */
-  IS_WIDE,
+  0,
   /* 20 clock.millis */
-  IS_WIDE,
+  0,
   /* 21 clock.wall-millis */
-  IS_FALLIBLE | IS_WIDE,
+  IS_FALLIBLE,
   /* 22 timer.every */
   0,
   /* 23 timer.after */
@@ -94,9 +93,9 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 24 timer.cancel */
   0,
   /* 25 message.publish */
-  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(2) | LIST_WORD(1),
+  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(2) | POINTER_WORD(1),
   /* 26 message.publish-text */
-  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(3) | LIST_WORD(1) | LIST_IS_TEXT,
+  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
   /* 27 message.publish-number */
   NEEDS(1u << NEED_PUBLISH),
   /* 28 message.put-number */
@@ -106,31 +105,31 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 30 message.subscribe */
   NEEDS(1u << NEED_SUBSCRIBE),
   /* 31 message.read */
-  NEEDS(1u << NEED_SUBSCRIBE) | OUT_MAX(2) | OUT_WORD(1) | IS_FALLIBLE,
+  NEEDS(1u << NEED_SUBSCRIBE) | OUT_MAX(2) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 32 message.read-number */
-  NEEDS(1u << NEED_SUBSCRIBE) | IS_FALLIBLE | IS_WIDE,
+  NEEDS(1u << NEED_SUBSCRIBE) | IS_FALLIBLE,
   /* 33 settings.get */
   0,
   /* 34 settings.watch */
   0,
   /* 35 log.write */
-  RANGES(5) | LIST_MAX(3) | LIST_WORD(1) | LIST_IS_TEXT,
+  RANGES(5) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
   /* 36 log.number */
-  LIST_MAX(4) | LIST_WORD(0) | LIST_IS_TEXT,
+  LIST_MAX(4) | LIST_IS_TEXT(1) | POINTER_WORD(0),
   /* 37 store.get-number */
-  IS_FALLIBLE | IS_WIDE,
+  IS_FALLIBLE,
   /* 38 store.set-number */
   IS_FALLIBLE,
   /* 39 store.read */
-  OUT_MAX(5) | OUT_WORD(1) | IS_FALLIBLE,
+  OUT_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 40 store.write */
-  LIST_MAX(5) | LIST_WORD(1) | IS_FALLIBLE,
+  LIST_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 41 store.remove */
   0,
   /* 42 random.next */
   0,
   /* 43 device.id */
-  OUT_MAX(6) | OUT_WORD(0),
+  OUT_MAX(6) | POINTER_WORD(0),
   /* 44 device.get-reset-reason */
   0,
 };
@@ -151,38 +150,39 @@ static bool check_values(struct container *self, uint32_t rest, const uint32_t *
   return true;
 }
 
-static bool check_list(struct container *self, uint32_t signature, uint32_t words[4], struct call *call) {
-  const uint32_t *list = &words[LIST_WORD_OF(signature)];
-  const bool is_packed = OUT_MAX_OF(signature) != 0;
-  const uint32_t length = is_packed ? words[OUT_WORD_OF(signature) + 1u] & 0xffffu : list[1];
-  const uint32_t offset = list[0];
-  const bool is_text = (signature & LIST_IS_TEXT) != 0;
-  if (length > maxima[LIST_MAX_OF(signature)]) {
-    if ((signature & IS_FALLIBLE) == 0) {
-      container_trap(self, TRAP_BAD_ARGUMENT);
-    } else {
-      words[0] = (uint32_t)-ERROR_TOO_LARGE;
-      if ((signature & IS_WIDE) != 0) words[1] = UINT32_MAX;
+static bool check_lists(struct container *self, uint32_t signature, uint32_t words[4], struct call *call) {
+  const uint32_t list_max = maxima[LIST_MAX_OF(signature)];
+  const uint32_t out_max = maxima[OUT_MAX_OF(signature)];
+  const uint32_t *pointer = &words[POINTER_WORD_OF(signature)];
+  uint32_t length = pointer[1];
+  uint32_t capacity = length;
+  if (list_max != 0 && out_max != 0) {
+    length = pointer[2] & 0xffffu;
+    capacity = pointer[2] >> 16;
+  }
+  if (list_max != 0) {
+    const uint32_t is_text = LIST_IS_TEXT_OF(signature);
+    const uint32_t offset = *pointer++;
+    if (length > list_max) {
+      if ((signature & IS_FALLIBLE) == 0) container_trap(self, TRAP_BAD_ARGUMENT);
+      set_wide(words, (uint64_t)-ERROR_TOO_LARGE); /* a narrow result is the low word */
+      return false;
     }
-    return false;
+    if ((offset & is_text) != 0) {
+      container_trap(self, TRAP_BAD_POINTER);
+      return false;
+    }
+    if (!mem_check(self, offset, length << is_text)) return false;
+    call->list = port_memory_in(self, offset, length << is_text);
+    call->list_length = length;
   }
-  if (is_text && (offset & 1u) != 0) {
-    container_trap(self, TRAP_BAD_POINTER);
-    return false;
+  if (out_max != 0) {
+    call->capacity = capacity < out_max ? capacity : out_max;
+    call->out_offset = *pointer;
+    if (!mem_check(self, call->out_offset, call->capacity)) return false;
+    call->out = port_memory_out(self, call->out_offset, call->capacity);
   }
-  call->list = mem_in(self, offset, length << is_text);
-  call->list_length = length;
-  return call->list != NULL;
-}
-
-static bool check_out(struct container *self, uint32_t signature, const uint32_t words[4], struct call *call) {
-  const uint32_t *out = &words[OUT_WORD_OF(signature)];
-  const uint32_t capacity = LIST_MAX_OF(signature) != 0 ? out[1] >> 16 : out[1];
-  const uint32_t max = maxima[OUT_MAX_OF(signature)];
-  call->capacity = capacity < max ? capacity : max;
-  call->out_offset = out[0];
-  call->out = mem_out(self, call->out_offset, call->capacity);
-  return call->out != NULL;
+  return true;
 }
 
 static void invoke_gpio_read(struct container *self, uint32_t words[4], const struct call *call) {
@@ -434,18 +434,10 @@ static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {
   invoke_device_get_reset_reason,
 };
 
-/* A call with values that have a range, or with lists. Apart, so that others are fast. */
-static __attribute__((noinline)) void call_checked(struct container *self, uint32_t number, uint32_t words[4],
-                                                   struct call *call) {
-  const uint32_t signature = signatures[number];
-  const bool has_out = OUT_MAX_OF(signature) != 0;
-  if (!check_values(self, ranges[RANGES_OF(signature)], words)) return;
-  if (LIST_MAX_OF(signature) != 0 && !check_list(self, signature, words, call)) return;
-  if (has_out && !check_out(self, signature, words, call)) return;
-  invokers[number](self, words, call);
-  if (!has_out) return;
-  const bool has_failed = (words[0] >> 31) != 0;
-  mem_out_done(self, call->out, call->out_offset, has_failed ? 0 : words[0]);
+/* Of a call with values that have a range, or with lists. Apart, so that others are fast. */
+static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4],
+                                                      struct call *call) {
+  return check_values(self, ranges[RANGES_OF(signature)], words) && check_lists(self, signature, words, call);
 }
 
 void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
@@ -460,9 +452,9 @@ void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
     call.need = need_in(self, words[0], signature);
     if (call.need == NULL) return;
   }
-  if (CHECKS_OF(signature) == 0) {
-    invokers[number](self, words, &call);
-  } else {
-    call_checked(self, number, words, &call);
-  }
+  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words, &call)) return;
+  invokers[number](self, words, &call);
+  if (OUT_MAX_OF(signature) == 0) return;
+  const bool has_failed = (words[0] >> 31) != 0;
+  port_memory_out_done(self, call.out, call.out_offset, has_failed ? 0 : words[0]);
 }

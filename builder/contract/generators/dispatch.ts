@@ -19,6 +19,7 @@ export function dispatchSource(contract: Contract): string {
     "",
     '#include "container.h"',
     '#include "memory.h"',
+    '#include "port.h"',
     "",
     types,
     "/* The last value of each range; range 0 is every value. */",
@@ -95,22 +96,15 @@ function row(item: ContractFunction, tables: Tables): string {
   );
   if (nibbles !== 0) parts.push(`RANGES(${place(tables.ranges, nibbles)})`);
   if (list?.kind === "list") {
-    parts.push(`LIST_MAX(${place(tables.maxima, list.max)})`, `LIST_WORD(${wordOf(item, "list")})`);
-    if (list.elementBytes === 2) parts.push("LIST_IS_TEXT");
+    parts.push(`LIST_MAX(${place(tables.maxima, list.max)})`);
+    if (list.elementBytes === 2) parts.push("LIST_IS_TEXT(1)");
   }
-  if (item.result.kind === "bytes")
-    parts.push(
-      `OUT_MAX(${place(tables.maxima, item.result.max)})`,
-      `OUT_WORD(${wordOf(item, "out")})`,
-    );
+  if (item.result.kind === "bytes") parts.push(`OUT_MAX(${place(tables.maxima, item.result.max)})`);
+  const pointer = item.flat.find(({ role }) => role.kind === "list" || role.kind === "out");
+  if (pointer) parts.push(`POINTER_WORD(${pointer.word})`);
   if (item.result.kind === "fallible" || (item.result.kind === "bytes" && item.result.isFallible))
     parts.push("IS_FALLIBLE");
-  if (item.flatResult === "i64") parts.push("IS_WIDE");
   return `  /* ${item.number} ${item.interface}.${item.name} */\n  ${parts.join(" | ") || "0"},`;
-}
-
-function wordOf(item: ContractFunction, role: "list" | "out"): number {
-  return item.flat.find((flat) => flat.role.kind === role)!.word;
 }
 
 /** A function of its own for each call: with its one callee inlined it is that callee, with another head. */
