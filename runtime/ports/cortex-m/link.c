@@ -13,7 +13,7 @@
 #include "version.h"
 
 #define BUFFER_BYTES 4096u
-/* An owner is 1 + the index of a container, or this. */
+/* An owner is the index of a container, or this. */
 #define OWNER_KERNEL 0xffu
 /* While a host reads, a container gets a frame in only if so many times what it then holds is free: alone it holds at most a
    quarter of the buffer, several share, and there is always room left for the kernel. */
@@ -23,7 +23,7 @@
    and a bool 11, CRC 2, COBS 3, the closing 0. */
 #define RECORD_BYTES (1u + 2u + 2u + 9u + 11u + 2u + 3u + 1u)
 
-_Static_assert(CONTAINERS_MAX + 1 < OWNER_KERNEL, "an owner is a byte");
+_Static_assert(CONTAINERS_MAX <= OWNER_KERNEL, "an owner is a byte");
 
 enum head { UNSIGNED = 0x00, BYTES = 0x40, TEXT = 0x60, ARRAY = 0x80, FALSE = 0xf4, NOTHING = 0xf6 };
 enum sent { SENT_MESSAGE, SENT_LOG, SENT_ENDED, SENT_HELLO, SENT_STARTED };
@@ -139,7 +139,7 @@ static void put_item(uint32_t head, const uint8_t *bytes, uint32_t length) {
 
 /* Begins a frame about a container, or hello, if there is room for it with `bytes` of texts and bytes. */
 static bool begin(const struct container *self, uint32_t kind, uint32_t bytes) {
-  uint32_t owner = kind > SENT_LOG ? OWNER_KERNEL : self->index + 1u;
+  uint32_t owner = kind > SENT_LOG ? OWNER_KERNEL : self->index;
   if (!reserve(owner, RECORD_BYTES + bytes)) return false;
   *link.end++ = (uint8_t)owner;
   link.code = link.end++;
@@ -153,12 +153,11 @@ static bool begin(const struct container *self, uint32_t kind, uint32_t bytes) {
   return true;
 }
 
-static bool finish(void) {
+static void finish(void) {
   put(link.crc >> 24);
   put(link.crc >> 24);
   *link.code = (uint8_t)(link.end - link.code);
   *link.end++ = 0;
-  return true;
 }
 
 bool port_message_send(const struct container *self, const uint8_t *topic, uint32_t topic_length, const uint8_t *payload,
@@ -166,14 +165,16 @@ bool port_message_send(const struct container *self, const uint8_t *topic, uint3
   if (!begin(self, SENT_MESSAGE, topic_length + length)) return false;
   put_item(TEXT, topic, topic_length);
   put_item(BYTES, payload, length);
-  return finish();
+  finish();
+  return true;
 }
 
 bool port_log(const struct container *self, uint32_t level, const uint8_t *text, uint32_t length) {
   if (!begin(self, SENT_LOG, length)) return false;
   put_number(level);
   put_item(TEXT, text, length);
-  return finish();
+  finish();
+  return true;
 }
 
 void link_ended(const struct container *self, uint32_t code_offset) {
@@ -321,7 +322,8 @@ static void end_frame(void) {
   link.length = link.left = link.is_zero_due = 0;
 }
 
-void link_receive(const uint8_t *bytes, uint32_t length) {
+/* Not within the main loop: there it would take more registers than there are. */
+__attribute__((noinline)) void link_receive(const uint8_t *bytes, uint32_t length) {
   for (const uint8_t *end = bytes + length; bytes < end;) {
     uint32_t byte = *bytes++;
     bool is_stored = true;

@@ -157,8 +157,9 @@ static void turn(void) {
 void values_flush(uint32_t idle_us) {
   uint32_t position = store.position;
   uint32_t end = position + (uint32_t)(store.end - store.programmed);
-  bool is_full = end > SECTOR_BYTES;
-  if (position != 0 && end != position && !is_full) {
+  if (end > SECTOR_BYTES) {
+    idle_us = COMPACT_US; /* what has no room does not wait */
+  } else if (position != 0 && end != position) {
     store.position = 0; /* unless this succeeds */
     if (program(store.sector + position, store.programmed, store.end)) {
       store.position = end;
@@ -167,7 +168,7 @@ void values_flush(uint32_t idle_us) {
     }
   }
   if (store.programmed == store.end && store.position <= SECTOR_BYTES - ROOM_BYTES) return;
-  if (is_full || idle_us >= COMPACT_US || ++store.put_off == 0) turn();
+  if (idle_us >= COMPACT_US || ++store.put_off == 0) turn();
 }
 
 /* What the sector that counts holds. */
@@ -188,7 +189,7 @@ static void load(void) {
   }
 }
 
-void values_init(void) {
+__attribute__((noinline)) void values_init(void) {
   struct head *newest = (void *)image;
   store.sector = SECTORS + SECTOR_BYTES; /* where there is none: the first is made in the other */
   for (uint32_t offset = SECTORS; offset <= SECTORS + SECTOR_BYTES; offset += SECTOR_BYTES) {
