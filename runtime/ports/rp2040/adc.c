@@ -5,7 +5,7 @@
 #define ADC_PIN_FIRST 26u
 
 bool adc_open(const struct need *need) {
-  clocks_open(RESET_ADC, GATE0_ADC, 0);
+  clocks_open(RESET_ADC, 0, GATE0_ADC);
   ADC->cs = ADC_CS_ENABLE;
   /* Neither the input buffer nor a pull may load the pin (4.9.2). There is no GP30. */
   return pins_select(ADC_PIN_FIRST + need->unit, FUNCTION_NONE, PAD_OUTPUT_DISABLE);

@@ -25,14 +25,20 @@ struct usb_memory {
   struct {
     reg in, out;
   } endpoint[15]; /* control of endpoints 1 to 15 */
+};
+#define USB_MEMORY ((struct usb_memory *)block(0x50100000u))
+/* What follows it. */
+#define USB_BUFFERS_OFFSET 0x80u
+struct usb_buffers {
   struct {
     reg in, out;
-  } buffer[16]; /* buffer control */
+  } control[16]; /* buffer control */
   uint8_t control_data[128]; /* of endpoint 0, both directions */
   uint8_t in_data[64], out_data[64];
 };
-_Static_assert(__builtin_offsetof(struct usb_memory, in_data) == 0x180, "datasheet 4.1.2.5");
-#define USB_MEMORY ((struct usb_memory *)block(0x50100000u))
+_Static_assert(sizeof(struct usb_memory) == USB_BUFFERS_OFFSET && __builtin_offsetof(struct usb_buffers, in_data) == 0x100,
+               "datasheet 4.1.2.5");
+#define USB_BUFFERS ((struct usb_buffers *)block(0x50100000u + USB_BUFFERS_OFFSET))
 #define USB_ENDPOINT_ENABLE (1u << 31)
 #define USB_ENDPOINT_INTERRUPT (1u << 29) /* for each buffer */
 #define USB_ENDPOINT_BULK (2u << 26)

@@ -53,12 +53,10 @@ void clocks_init(void) {
   WATCHDOG->tick = WATCHDOG_TICK_ENABLE | 12;
 }
 
-void clocks_open(uint32_t resets, uint32_t gates0, uint32_t gates1) {
+void clocks_open(uint32_t resets, uint32_t word, uint32_t gates) {
   struct clocks *set = CLOCKS_SET;
-  set->wake[0] = gates0;
-  set->wake[1] = gates1;
-  set->sleep[0] = gates0;
-  set->sleep[1] = gates1;
+  set->wake[word] = gates;
+  set->sleep[word] = gates;
   RESETS_CLEAR->reset = resets;
   wait_for(&RESETS->done, resets);
 }

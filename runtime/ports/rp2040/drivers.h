@@ -24,9 +24,9 @@ enum { PANIC_CLOCK = 0x100 };
 /* Starts the crystal, the PLLs and the tick of a microsecond; pins and timer leave reset. Resets the chip if a clock does not
    start. */
 void clocks_init(void);
-/* Gives blocks their clocks, also while the core sleeps, and takes others out of reset: GATE0_..., GATE1_..., RESET_.... What
-   nobody uses has no clock. */
-void clocks_open(uint32_t resets, uint32_t gates0, uint32_t gates1);
+/* Gives a block its clocks, also while the core sleeps, and takes it out of reset: RESET_..., and of word 0 GATE0_..., of word 1
+   GATE1_.... What nobody uses has no clock. */
+void clocks_open(uint32_t resets, uint32_t word, uint32_t gates);
 
 /* --- pins.c --- */
 

@@ -46,16 +46,14 @@ void port_pin_write(uint32_t pin, bool high) {
   set[!high] = 1u << pin;
 }
 
-void port_pin_watch(uint32_t pin, bool on) {
-  struct io_bank0 *io = IO_BANK0;
+/* As a part of its callers it would be larger than by itself. */
+__attribute__((noinline)) void port_pin_watch(uint32_t pin, bool on) {
+  struct io_bank0_edges *edges = IO_BANK0_EDGES;
   uint32_t both = (EDGE_LOW | EDGE_HIGH) << pin % 8 * 4;
   /* Edges before the watch do not count. */
-  io->intr[pin / 8] = both;
-  if (on) {
-    SET_BITS(io->inte[pin / 8]) = both;
-  } else {
-    CLEAR_BITS(io->inte[pin / 8]) = both;
-  }
+  edges->intr[pin / 8] = both;
+  reg *enabled = &edges->inte[pin / 8];
+  *(on ? &SET_BITS(*enabled) : &CLEAR_BITS(*enabled)) = both;
 }
 
 static void note(uint32_t pin, uint32_t levels, uint32_t time_us) {
@@ -69,11 +67,11 @@ static void note(uint32_t pin, uint32_t levels, uint32_t time_us) {
 }
 
 void pins_interrupt(void) {
-  struct io_bank0 *io = IO_BANK0;
+  struct io_bank0_edges *edges = IO_BANK0_EDGES;
   uint32_t time_us = TIMER->timerawl;
   for (uint32_t bank = 0; bank < 4; bank++) {
-    uint32_t pending = io->ints[bank];
-    io->intr[bank] = pending;
+    uint32_t pending = edges->ints[bank];
+    edges->intr[bank] = pending;
     for (uint32_t pin = bank * 8; pending; pin++, pending >>= 4) {
       uint32_t way = pending & (EDGE_LOW | EDGE_HIGH);
       if (way == 0) continue;

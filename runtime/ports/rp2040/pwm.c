@@ -44,7 +44,7 @@ void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
 
 bool pwm_open(const struct need *need) {
   uint32_t pin = need->pins[0];
-  clocks_open(RESET_PWM, GATE0_PWM, 0);
+  clocks_open(RESET_PWM, 0, GATE0_PWM);
   duties[pin & 15] = 0;
   port_pwm_set_frequency(pin, HERTZ_AT_START);
   return pins_select(pin, FUNCTION_PWM, PAD_DIGITAL);

@@ -119,12 +119,16 @@ struct io_bank0 {
   struct {
     reg status, ctrl;
   } gpio[30];
+};
+#define IO_BANK0 ((struct io_bank0 *)block(0x40014000u))
+struct io_bank0_edges {
   reg intr[4]; /* four bits a pin, eight pins a register */
   reg inte[4]; /* of processor 0 */
   reg intf[4];
   reg ints[4];
 };
-#define IO_BANK0 ((struct io_bank0 *)block(0x40014000u))
+#define IO_BANK0_EDGES ((struct io_bank0_edges *)block(0x40014000u + sizeof(struct io_bank0)))
+_Static_assert(sizeof(struct io_bank0) == 0xf0, "datasheet 2.19.6.1");
 #define EDGE_LOW (1u << 2)
 #define EDGE_HIGH (1u << 3)
 #define PIN_COUNT 30u

@@ -10,12 +10,11 @@
 
 static struct serial {
   volatile uint8_t rx_in, rx_out, tx_in, tx_out;
-  volatile bool lost; /* bytes, since the last read */
-  volatile uint32_t arrived_us; /* the first byte since uart_poll, low word */
+  volatile bool lost;    /* bytes, since the last read */
+  volatile bool arrived; /* bytes, since uart_poll */
+  volatile uint32_t arrived_us; /* the first of these, low word */
   uint8_t rx[QUEUE_BYTES], tx[QUEUE_BYTES];
 } serials[2];
-
-static volatile uint8_t arrived; /* bit = unit: bytes, since uart_poll */
 
 /* Moves what waits into the FIFO. While some is left the FIFO is full, so that it will interrupt. */
 static void send(uint32_t unit) {
@@ -38,7 +37,7 @@ void uart_interrupt(void) {
   unit -= 16 + IRQ_UART0;
   struct uart *uart = UART(unit);
   struct serial *self = &serials[unit];
-  if (!(arrived & 1u << unit)) self->arrived_us = TIMER->timerawl;
+  if (!self->arrived) self->arrived_us = TIMER->timerawl;
   while (!(uart->fr & UART_FR_RX_EMPTY)) {
     uint32_t byte = uart->dr, in = self->rx_in;
     self->rx[in] = (uint8_t)byte;
@@ -48,7 +47,7 @@ void uart_interrupt(void) {
       self->lost = true;
     } else {
       self->rx_in = (uint8_t)in;
-      arrived |= (uint8_t)(1u << unit);
+      self->arrived = true;
     }
   }
   uart->icr = UART_INT_TX | UART_INT_RX_TIMEOUT;
@@ -70,27 +69,25 @@ bool uart_open(const struct need *need) {
   return true;
 }
 
-bool uart_noted(void) { return arrived; }
+bool uart_noted(void) { return serials[0].arrived || serials[1].arrived; }
 
 void uart_poll(void) {
   for (uint32_t unit = 0; unit < 2; unit++) {
-    uint32_t bit = 1u << unit;
-    if (!(arrived & bit)) continue;
-    interrupts_off();
-    arrived &= (uint8_t)~bit;
-    interrupts_on();
+    struct serial *self = &serials[unit];
+    if (!self->arrived) continue;
+    /* What comes between belongs to the first byte: it is read with it. */
+    uint32_t arrived_us = self->arrived_us;
+    self->arrived = false;
     uint64_t now_us = port_now_us();
-    uart_received(unit, now_us - ((uint32_t)now_us - serials[unit].arrived_us));
+    uart_received(unit, now_us - ((uint32_t)now_us - arrived_us));
   }
 }
 
 int32_t port_uart_write(const struct need *port, const uint8_t *data, uint32_t length) {
   struct serial *self = &serials[port->unit];
-  uint32_t taken = 0, in = self->tx_in;
-  while (taken < length && (uint8_t)(in + 1) != self->tx_out) {
-    self->tx[in] = data[taken++];
-    self->tx_in = (uint8_t)++in;
-    in = self->tx_in;
+  uint32_t taken = 0;
+  for (; taken < length && (uint8_t)(self->tx_in + 1) != self->tx_out; self->tx_in++) {
+    self->tx[self->tx_in] = data[taken++];
   }
   interrupts_off();
   send(port->unit);
