@@ -16,7 +16,7 @@ struct registers {
 };
 
 /* The register that three bits name. */
-static __attribute__((noinline)) uint32_t *named(const struct registers *registers, uint32_t bits) {
+static uint32_t *named(const struct registers *registers, uint32_t bits) {
   return &(bits & 4u ? registers->high : registers->low)[bits & 3u];
 }
 

@@ -92,8 +92,10 @@ static int32_t set_aside(struct container *self, const struct payload *payload) 
   return is_fenced ? 0 : -ERROR_WRONG_TYPE;
 }
 
-int32_t native_load(struct container *self, const struct payload *payload, uint32_t payload_bytes,
-                    const struct description *description, uint32_t description_bytes) {
+/* Inside of kernel_main there would be too few registers for it. */
+__attribute__((noinline)) int32_t native_load(struct container *self, const struct payload *payload,
+                                              uint32_t payload_bytes, const struct description *description,
+                                              uint32_t description_bytes) {
   if (description_bytes < sizeof *description) return -ERROR_WRONG_TYPE;
   self->memory_bytes = description->memory_bytes;
   if (!payload_check(payload, payload_bytes, self->memory_bytes)) return -ERROR_WRONG_TYPE;
