@@ -189,6 +189,7 @@ static void load(void) {
   }
 }
 
+/* Not within kernel_main, which has no registers left for it. */
 __attribute__((noinline)) void values_init(void) {
   struct head *newest = (void *)image;
   store.sector = SECTORS + SECTOR_BYTES; /* where there is none: the first is made in the other */
