@@ -68,15 +68,12 @@ int32_t uart_read(struct container *self, const struct need *port, uint8_t *out,
 }
 
 void uart_watch(struct container *self, const struct need *port, uint32_t handler) {
-  struct binding *binding = binding_claim(self, SOURCE_UART, need_index(self, port));
-  if (binding != NULL) binding->handler = handler;
+  (void)binding_claim(self, SOURCE_UART, (uintptr_t)port, handler);
 }
 
 void uart_received(uint32_t port, uint64_t time_us) {
-  for (const struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->source != SOURCE_UART || event_waits(binding, 0)) continue;
-    const struct container *self = &containers[binding->owner];
-    if (description_needs(self->description)[binding->subject].unit != port) continue;
-    event_post(binding, 0, time_us, NO_MESSAGE);
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source != SOURCE_UART || binding_need(binding)->unit != port) continue;
+    if (!event_waits(binding, 0)) (void)event_post(binding, 0, time_us);
   }
 }

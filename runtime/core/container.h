@@ -30,11 +30,6 @@ struct container {
   const struct description *description;
   /* Where its linear memory begins, or NULL where that is not in the core's address space. */
   uint8_t *memory;
-  uint32_t memory_bytes;
-  uint32_t events;  /* delivered, `start` apart */
-  uint32_t dropped; /* events, messages and log lines that found their queue full */
-  uint32_t missed;  /* timer periods that passed while an event of their timer waited */
-  uint32_t started; /* when it was started last, in units of 2^20 microseconds */
   uint8_t index;    /* its place in `containers`; the owner field of all pools */
   uint8_t state;    /* enum container_state */
   uint8_t trap;     /* enum trap_code: how it ended, NONE while it lives */
@@ -43,6 +38,11 @@ struct container {
   uint8_t waiting;  /* credit in use: events */
   uint8_t messages; /* credit in use: received messages */
   struct credit credit;
+  uint32_t memory_bytes;
+  uint32_t events;  /* delivered, `start` apart */
+  uint32_t dropped; /* events, messages and log lines that found their queue full */
+  uint32_t missed;  /* timer periods that passed while an event of their timer waited */
+  uint32_t started; /* when it was started last, in units of 2^20 microseconds */
 };
 
 extern struct container containers[CONTAINERS_MAX];
@@ -73,8 +73,5 @@ void container_trap(struct container *self, enum trap_code code);
 
 /* Ends the container with time-budget if the event it handles has taken longer than allowed. */
 void container_check_budget(struct container *self);
-
-/* The need's handle, a position in the description. */
-uint32_t need_index(const struct container *self, const struct need *need);
 
 #endif

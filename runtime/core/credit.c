@@ -3,9 +3,6 @@
 #include "event.h"
 #include "port.h"
 
-/* What all containers together have set aside. */
-static uint32_t reserved_bindings, reserved_events, reserved_messages;
-
 static uint8_t at_most(uint32_t count, uint32_t max) { return (uint8_t)(count < max ? count : max); }
 
 /* At most one binding for each handler but `start`, whose place the timer of a restart takes, one for each input,
@@ -30,20 +27,13 @@ static struct credit credit_of(const struct container *self) {
 }
 
 int32_t credit_reserve(struct container *self) {
-  struct credit credit = credit_of(self);
-  if (reserved_bindings + credit.bindings > BINDINGS_MAX || reserved_events + credit.events > EVENTS_MAX ||
-      reserved_messages + credit.messages > MESSAGES_MAX) {
-    return -ERROR_FULL;
+  self->credit = credit_of(self);
+  uint32_t bindings_credit = self->credit.bindings, events = self->credit.events, messages = self->credit.messages;
+  for (const struct container *other = containers; other < containers + CONTAINERS_MAX; other++) {
+    if (other->state == CONTAINER_EMPTY) continue;
+    bindings_credit += other->credit.bindings;
+    events += other->credit.events;
+    messages += other->credit.messages;
   }
-  reserved_bindings += credit.bindings;
-  reserved_events += credit.events;
-  reserved_messages += credit.messages;
-  self->credit = credit;
-  return 0;
-}
-
-void credit_release(struct container *self) {
-  reserved_bindings -= self->credit.bindings;
-  reserved_events -= self->credit.events;
-  reserved_messages -= self->credit.messages;
+  return bindings_credit <= BINDINGS_MAX && events <= EVENTS_MAX && messages <= MESSAGES_MAX ? 0 : -ERROR_FULL;
 }

@@ -5,9 +5,8 @@
 
 #include "container.h"
 
-/* Sets the container's credit aside: 0, or -ERROR_FULL if a pool does not have it. Precondition: it is described. */
+/* Sets the container's credit aside for as long as it is not EMPTY: 0, or -ERROR_FULL if a pool does not have it.
+   Preconditions: it is described and EMPTY. */
 int32_t credit_reserve(struct container *self) __attribute__((warn_unused_result));
-
-void credit_release(struct container *self);
 
 #endif

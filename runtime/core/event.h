@@ -9,49 +9,51 @@
 enum source { SOURCE_NONE, SOURCE_TIMER, SOURCE_PIN, SOURCE_UART, SOURCE_MESSAGE, SOURCE_SETTING };
 
 #define NEVER UINT64_MAX
-#define NO_MESSAGE 0xFFu
 
 /* A container wants to be called. Its identity is (owner, source, subject): events belong to a binding and know no
    handler, which is looked up when the event is delivered. */
 struct binding {
   uint64_t due_us;      /* timer: when next; pin: when the level will have been stable; else NEVER */
-  uint32_t subject;     /* timer: the handler; pin, uart, message: the need's index; setting: 0 */
+  uintptr_t subject;    /* timer: the handler; pin, uart, message: the address of the need; setting: 0 */
   uint32_t handler;     /* index in the container's table */
   uint32_t interval_ms; /* timer: period, 0 = once; pin: debounce */
   uint32_t sequence;    /* timer: order of arming */
-  uint8_t owner;        /* index in `containers` */
-  uint8_t source;       /* enum source; NONE: the place is free */
-  uint8_t edges;        /* pin: enum edges */
-  bool active;          /* pin: the logical level last taken as stable */
+  struct container *owner;
+  uint8_t source; /* enum source; NONE: the place is free */
+  uint8_t edges;  /* pin: enum edges */
+  bool active;    /* pin: the logical level last taken as stable */
 };
 
 /* All bindings; those from `bindings_end` on are free. */
 extern struct binding bindings[BINDINGS_MAX];
 extern struct binding *bindings_end;
 
-/* The binding of this identity, or NULL. */
-struct binding *binding_find(const struct container *self, uint32_t source, uint32_t subject);
+/* Of a pin, serial port or subscription. */
+static inline const struct need *binding_need(const struct binding *binding) {
+  return (const struct need *)binding->subject;
+}
 
-/* The binding of this identity, added without a due time if there is none. When the container's credit
-   is used up: NULL, and it has ended with too-many-bindings. */
-struct binding *binding_claim(struct container *self, uint32_t source, uint32_t subject)
-    __attribute__((warn_unused_result));
+/* The binding of this identity, or NULL. */
+struct binding *binding_find(const struct container *self, uint32_t source, uintptr_t subject);
+
+/* The binding of this identity, added if there is none; it has this handler now and no due time. When the container's
+   credit is used up: NULL, and it has ended with too-many-bindings. */
+struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t handler);
 
 /* Removes a binding and its events that wait. */
 void binding_remove(struct binding *binding);
 
+/* Removes the binding of this identity, if there is one. */
+void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject);
+
 /* Removes all bindings of a container. */
 void bindings_remove_all(const struct container *self);
 
-/* Whether the container has room for one more event. If not, counts it as dropped. */
-bool event_has_room(struct container *self) __attribute__((warn_unused_result));
-
-/* Queues an event, or counts it as dropped if the container's credit is used up. `message` is NO_MESSAGE
-   or a slot whose reference passes to the event; then event_has_room has said yes. */
-void event_post(const struct binding *binding, int32_t value, uint64_t due_us, uint8_t message);
+/* Queues an event. False, and it is counted as dropped, if the container's credit is used up. */
+bool event_post(struct binding *binding, uint8_t value, uint64_t due_us);
 
 /* Whether an event of this binding and value waits. */
-bool event_waits(const struct binding *binding, int32_t value);
+bool event_waits(const struct binding *binding, uint32_t value);
 
 /* Removes the waiting events of a binding. */
 void events_forget(const struct binding *binding);

@@ -3,15 +3,17 @@
 #include "port.h"
 #include "text.h"
 
-static void put_line(struct container *self, uint32_t level, const struct text *line) {
-  if (!port_log(self, level, line->bytes, line->length)) self->dropped++;
+_Static_assert(CONTRACT_MAX_LOG_WRITE_TEXT * UNIT_BYTES_MAX <= LOG_BYTES_MAX, "a text fits a line");
+_Static_assert(CONTRACT_MAX_LOG_NUMBER_TEXT * UNIT_BYTES_MAX + 1 + NUMBER_BYTES_MAX <= LOG_BYTES_MAX,
+               "a text and a number fit a line");
+
+static void put_line(struct container *self, uint32_t level, const uint8_t *line, const uint8_t *end) {
+  if (!port_log(self, level, line, (uint32_t)(end - line))) self->dropped++;
 }
 
 void log_write(struct container *self, uint32_t level, const uint16_t *text, uint32_t text_length) {
-  uint8_t bytes[LOG_BYTES_MAX];
-  struct text line = {bytes, sizeof bytes, 0};
-  (void)text_utf16(&line, text, text_length); /* it fits: three bytes a unit */
-  put_line(self, level, &line);
+  uint8_t line[LOG_BYTES_MAX];
+  put_line(self, level, line, text_utf16(line, text, text_length));
 }
 
 void log_number(struct container *self, const uint16_t *text, uint32_t text_length, int32_t value, uint32_t decimals) {
@@ -19,10 +21,8 @@ void log_number(struct container *self, const uint16_t *text, uint32_t text_leng
     container_trap(self, TRAP_BAD_ARGUMENT);
     return;
   }
-  uint8_t bytes[LOG_BYTES_MAX];
-  struct text line = {bytes, sizeof bytes, 0};
-  (void)text_utf16(&line, text, text_length);
-  text_byte(&line, ' ');
-  text_number(&line, value, decimals);
-  put_line(self, LEVEL_INFO, &line);
+  uint8_t line[LOG_BYTES_MAX];
+  uint8_t *end = text_utf16(line, text, text_length);
+  *end++ = ' ';
+  put_line(self, LEVEL_INFO, line, text_number(end, value, decimals));
 }

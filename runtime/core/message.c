@@ -12,37 +12,36 @@ struct slot {
 };
 
 static struct slot slots[MESSAGES_MAX];
+#define NO_SLOT 0xFFu
 
 /* The fields of a structured message that the event being handled has set so far. */
 static struct {
-  const struct need *topic; /* NULL: none yet */
-  uint32_t set;             /* bit n: field n */
+  const struct need *topic;
+  uint32_t set; /* bit n: field n */
   int32_t values[FIELDS_MAX];
 } draft;
 
-/* The message being handled: its slot, or NO_MESSAGE, and the subscribing need. */
-static uint8_t current_slot = NO_MESSAGE;
-static uint32_t current_need;
-
-static void publish(struct container *self, const struct need *topic, const uint8_t *payload, uint32_t length) {
-  const uint8_t *name = description_text(self->description, topic->topic);
-  if (!port_message_send(self, name, topic->topic_length, payload, length)) self->dropped++;
-  (void)message_route(name, topic->topic_length, payload, length, port_now_us());
-}
+/* The message being handled. */
+static struct {
+  const struct need *topic; /* the subscribing need; NULL: none is being handled */
+  uint8_t slot;
+} handled;
 
 void message_publish(struct container *self, const struct need *topic, const uint8_t *payload,
                      uint32_t payload_length) {
-  publish(self, topic, payload, payload_length);
+  const uint8_t *name = description_text(self->description, topic->topic);
+  if (!port_message_send(self, name, topic->topic_length, payload, payload_length)) self->dropped++;
+  (void)message_route(name, topic->topic_length, payload, payload_length, port_now_us());
 }
 
 void message_publish_text(struct container *self, const struct need *topic, const uint16_t *text,
                           uint32_t text_length) {
-  uint8_t payload[MESSAGE_BYTES_MAX];
-  struct text out = {payload, sizeof payload, 0};
-  if (text_utf16(&out, text, text_length)) {
-    publish(self, topic, payload, out.length);
+  uint8_t payload[CONTRACT_MAX_MESSAGE_PUBLISH_TEXT_TEXT * UNIT_BYTES_MAX];
+  uint32_t length = (uint32_t)(text_utf16(payload, text, text_length) - payload);
+  if (length <= MESSAGE_BYTES_MAX) {
+    message_publish(self, topic, payload, length);
   } else {
-    self->dropped++; /* longer than a message can be */
+    self->dropped++;
   }
 }
 
@@ -52,9 +51,7 @@ void message_publish_number(struct container *self, const struct need *topic, in
     return;
   }
   uint8_t payload[NUMBER_BYTES_MAX];
-  struct text out = {payload, sizeof payload, 0};
-  text_number(&out, value, decimals);
-  publish(self, topic, payload, out.length);
+  message_publish(self, topic, payload, (uint32_t)(text_number(payload, value, decimals) - payload));
 }
 
 void message_put_number(struct container *self, const struct need *topic, uint32_t field, int32_t value) {
@@ -68,34 +65,31 @@ void message_put_number(struct container *self, const struct need *topic, uint32
   draft.values[field] = value;
 }
 
-void message_forget_fields(void) { draft.topic = NULL; }
-
 void message_send(struct container *self, const struct need *topic) {
-  uint8_t payload[MESSAGE_BYTES_MAX];
-  struct text out = {payload, sizeof payload, 0};
-  uint32_t set = draft.topic == topic ? draft.set : 0;
+  uint8_t payload[MESSAGE_BYTES_MAX]; /* it fits: description_check has added up the longest form */
+  uint8_t *end = payload;
+  if (draft.topic != topic) draft.set = 0;
   const struct field *fields = description_fields(self->description, topic);
-  text_byte(&out, '{');
+  *end++ = '{';
   for (uint32_t i = 0; i < topic->field_count; i++) {
-    if ((set >> i & 1u) == 0) continue;
-    if (out.length > 1) text_byte(&out, ',');
-    text_byte(&out, '"');
-    text_bytes(&out, description_text(self->description, fields[i].name), fields[i].name_length);
-    text_byte(&out, '"');
-    text_byte(&out, ':');
-    text_number(&out, draft.values[i], fields[i].decimals);
+    if ((draft.set >> i & 1u) == 0) continue;
+    if (end > payload + 1) *end++ = ',';
+    *end++ = '"';
+    end = text_bytes(end, description_text(self->description, fields[i].name), fields[i].name_length);
+    *end++ = '"';
+    *end++ = ':';
+    end = text_number(end, draft.values[i], fields[i].decimals);
   }
-  text_byte(&out, '}'); /* it fits: description_check has added up the longest form */
-  message_forget_fields();
-  publish(self, topic, payload, out.length);
+  *end++ = '}';
+  draft.set = 0;
+  message_publish(self, topic, payload, (uint32_t)(end - payload));
 }
 
 void message_subscribe(struct container *self, const struct need *topic, uint32_t handler) {
-  struct binding *binding = binding_claim(self, SOURCE_MESSAGE, need_index(self, topic));
-  if (binding != NULL) binding->handler = handler;
+  (void)binding_claim(self, SOURCE_MESSAGE, (uintptr_t)topic, handler);
 }
 
-/* A free slot, filled, without references. There is one, since the pool holds the sum of all credits. */
+/* A free slot, filled, without references. */
 static uint8_t fill_slot(const uint8_t *payload, uint32_t length) {
   uint8_t free = 0;
   while (slots[free].references > 0) free++;
@@ -116,49 +110,48 @@ static bool same_topic(const struct container *self, const struct need *need, co
 
 uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
                        uint64_t time_us) {
-  uint8_t slot = NO_MESSAGE;
+  uint8_t slot = NO_SLOT;
   uint32_t taken = 0;
-  for (const struct binding *binding = bindings; binding < bindings_end; binding++) {
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
     if (binding->source != SOURCE_MESSAGE) continue;
-    struct container *self = &containers[binding->owner];
-    const struct need *need = &description_needs(self->description)[binding->subject];
-    if (!same_topic(self, need, topic, topic_length)) continue;
-    if (!event_has_room(self)) continue;
+    struct container *self = binding->owner;
+    if (!same_topic(self, binding_need(binding), topic, topic_length)) continue;
     if (self->messages == self->credit.messages) {
       self->dropped++;
       continue;
     }
-    if (slot == NO_MESSAGE) slot = fill_slot(payload, length);
+    /* One is free, since the pool holds the sum of all credits. */
+    if (slot == NO_SLOT) slot = fill_slot(payload, length);
+    if (!event_post(binding, slot, time_us)) continue;
     slots[slot].references++;
     self->messages++;
     taken++;
-    event_post(binding, (int32_t)length, time_us, slot);
   }
   return taken;
 }
 
-void message_release(uint8_t slot, struct container *self) {
-  if (slot == NO_MESSAGE) return;
+void message_release(struct container *self, uint8_t slot) {
   slots[slot].references--;
   self->messages--;
 }
 
-void message_begin(uint8_t slot, uint32_t need) {
-  current_slot = slot;
-  current_need = need;
+uint32_t message_begin(const struct need *topic, uint8_t slot) {
+  handled.topic = topic;
+  handled.slot = slot;
+  return slots[slot].length;
 }
 
-void message_end(void) { current_slot = NO_MESSAGE; }
-
-/* The message being handled if it came by this need, else NULL. */
-static const struct slot *current(const struct container *self, const struct need *topic) {
-  if (current_slot == NO_MESSAGE || current_need != need_index(self, topic)) return NULL;
-  return &slots[current_slot];
+void message_end(struct container *self) {
+  draft.set = 0;
+  if (handled.topic == NULL) return;
+  handled.topic = NULL;
+  message_release(self, handled.slot);
 }
 
 int32_t message_read(struct container *self, const struct need *topic, uint8_t *out, uint32_t capacity) {
-  const struct slot *slot = current(self, topic);
-  if (slot == NULL) return -ERROR_NOT_FOUND;
+  (void)self;
+  const struct slot *slot = &slots[handled.slot];
+  if (handled.topic != topic) return -ERROR_NOT_FOUND;
   if (slot->length > capacity) return -ERROR_TOO_SMALL;
   __builtin_memcpy(out, slot->payload, slot->length);
   return slot->length;
@@ -169,9 +162,9 @@ int64_t message_read_number(struct container *self, const struct need *topic, ui
     container_trap(self, TRAP_BAD_ARGUMENT);
     return 0;
   }
-  const struct slot *slot = current(self, topic);
-  if (slot == NULL) return -ERROR_NOT_FOUND;
+  const struct slot *slot = &slots[handled.slot];
   int32_t value;
+  if (handled.topic != topic) return -ERROR_NOT_FOUND;
   if (!text_parse_decimal(slot->payload, slot->length, decimals, &value)) return -ERROR_WRONG_TYPE;
   return (int64_t)(uint32_t)value;
 }

@@ -11,14 +11,14 @@
 uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
                        uint64_t time_us);
 
-/* Around the delivery of an event: what message.read answers. `slot` may be NO_MESSAGE. */
-void message_begin(uint8_t slot, uint32_t need);
-void message_end(void);
+/* The message that the event to be delivered brings, and the subscription it came by: what message.read answers until
+   message_end. Returns its length. */
+uint32_t message_begin(const struct need *topic, uint8_t slot);
 
-/* Gives back the reference an event of this container held to a slot, or NO_MESSAGE. */
-void message_release(uint8_t slot, struct container *self);
+/* The container has handled its event: a message is given back, what has been put and not sent is forgotten. */
+void message_end(struct container *self);
 
-/* The event has been handled: what it has put and not sent is forgotten. */
-void message_forget_fields(void);
+/* Gives back the reference that an event of this container held to a slot. */
+void message_release(struct container *self, uint8_t slot);
 
 #endif

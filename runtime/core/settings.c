@@ -40,9 +40,9 @@ int32_t settings_change(struct container *self, uint32_t setting, int32_t value)
   }
   *override = (struct override){self->index, (uint8_t)setting, value};
   /* One event a setting is enough: its handler reads the value of that moment. */
-  const struct binding *binding = binding_find(self, SOURCE_SETTING, 0);
-  if (binding == NULL || event_waits(binding, (int32_t)setting)) return 0;
-  event_post(binding, (int32_t)setting, port_now_us(), NO_MESSAGE);
+  struct binding *binding = binding_find(self, SOURCE_SETTING, 0);
+  if (binding == NULL || event_waits(binding, setting)) return 0;
+  (void)event_post(binding, (uint8_t)setting, port_now_us());
   return 0;
 }
 
@@ -61,6 +61,5 @@ int32_t settings_get(struct container *self, uint32_t setting) {
 }
 
 void settings_watch(struct container *self, uint32_t handler) {
-  struct binding *binding = binding_claim(self, SOURCE_SETTING, 0);
-  if (binding != NULL) binding->handler = handler;
+  (void)binding_claim(self, SOURCE_SETTING, 0, handler);
 }

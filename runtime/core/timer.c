@@ -7,9 +7,8 @@
 static uint32_t armings;
 
 static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
-  struct binding *timer = binding_claim(self, SOURCE_TIMER, handler);
+  struct binding *timer = binding_claim(self, SOURCE_TIMER, handler, handler);
   if (timer == NULL) return;
-  timer->handler = handler;
   timer->interval_ms = period_ms;
   timer->due_us = port_now_us() + (uint64_t)delay_ms * 1000u;
   timer->sequence = armings++;
@@ -41,12 +40,11 @@ void timer_after(struct container *self, uint32_t delay_ms, uint32_t handler) {
 void timer_arm_restart(struct container *self, uint32_t delay_ms) { arm(self, START_ENTRY, delay_ms, 0); }
 
 void timer_cancel(struct container *self, uint32_t handler) {
-  struct binding *timer = binding_find(self, SOURCE_TIMER, handler);
-  if (timer != NULL) binding_remove(timer);
+  binding_cancel(self, SOURCE_TIMER, handler);
 }
 
 void timer_deliver(struct binding *timer, uint64_t now_us) {
-  struct container *self = &containers[timer->owner];
+  struct container *self = timer->owner;
   uint32_t handler = timer->handler;
   if (timer->interval_ms == 0) {
     binding_remove(timer);

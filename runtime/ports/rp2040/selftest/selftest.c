@@ -123,14 +123,13 @@ static void measure_edges(void) {
 
 static void tell(const struct line *line) {
   uint8_t bytes[64];
-  struct text text = {bytes, sizeof bytes, 0};
   uint32_t length = 0;
   while (line->what[length] != 0) length++;
-  text_bytes(&text, (const uint8_t *)line->what, length);
-  text_bytes(&text, (const uint8_t *)": ", 2);
-  text_number(&text, (int32_t)line->cycles, 0);
-  text_bytes(&text, (const uint8_t *)" cycles", 7);
-  (void)port_log(&containers[0], LEVEL_INFO, text.bytes, text.length);
+  uint8_t *end = text_bytes(bytes, (const uint8_t *)line->what, length);
+  end = text_bytes(end, (const uint8_t *)": ", 2);
+  end = text_number(end, (int32_t)line->cycles, 0);
+  end = text_bytes(end, (const uint8_t *)" cycles", 7);
+  (void)port_log(&containers[0], LEVEL_INFO, bytes, (uint32_t)(end - bytes));
 }
 
 _Noreturn void kernel_main(void) {
