@@ -129,5 +129,5 @@ function sourceLines(
   return runTool(root, "arm-none-eabi-addr2line", ["-e", elf], input)
     .trimEnd()
     .split("\n")
-    .map((line) => line.slice(0, Math.max(0, line.lastIndexOf(":"))));
+    .map((line) => (line.endsWith(":?") ? "" : line.slice(0, Math.max(0, line.lastIndexOf(":")))));
 }
