@@ -1,6 +1,20 @@
+import type { Rig } from "../rig/rig.js";
 import type { Board } from "./board/board.js";
 import type { Environment } from "./environment/environment.js";
 import type { ContainerStats } from "./sim/device.js";
+import type { TraceSink } from "./trace/entry.js";
+
+/** What a run needs, whatever the device. */
+export interface DeviceRunOptions {
+  readonly rig: Rig;
+  /** The text of a CSV file by its name in the rig. */
+  readonly files: (name: string) => string;
+  readonly sink: TraceSink;
+  /** Which channels the sink has a use for; all if absent. */
+  readonly wants?: (channel: string) => boolean;
+  /** Time stops when a container has ended, instead of going on to its next start. */
+  readonly stopAtTrap?: boolean;
+}
 
 /**
  * A rig with a device on it, simulated or emulated. Virtual time passes only in `advanceTo`; the same options and the same

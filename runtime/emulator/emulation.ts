@@ -2,10 +2,9 @@ import { encodeFrame } from "../link/frames.js";
 import { encodeHostMessage, type HostMessage } from "../link/messages.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { Connection } from "../rig/connection.js";
-import type { Rig } from "../rig/rig.js";
 import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
-import type { DeviceRun } from "./device-run.js";
+import type { DeviceRun, DeviceRunOptions } from "./device-run.js";
 import { Devices } from "./emu/devices.js";
 import { type KernelLayout, KernelMemory, noFigures } from "./emu/kernel-memory.js";
 import { Pico } from "./emu/pico.js";
@@ -16,27 +15,20 @@ import { checkMessages } from "./incoming.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import type { ContainerStats } from "./sim/device.js";
 import type { Frame } from "./sim/trap.js";
+import { settablePosition } from "../manifest/settings.js";
 import type { TraceSink } from "./trace/entry.js";
 import { Orderer } from "./trace/orderer.js";
 import { payloadText } from "./trace/text.js";
 
-export interface EmulationOptions {
+export interface EmulationOptions extends DeviceRunOptions {
   /** Flash from its first byte on, firmware and store; what is not there is erased. */
   readonly flash: Uint8Array;
   /** What the store holds, in its order. */
   readonly containers: readonly EmulatedContainer[];
-  readonly rig: Rig;
-  /** The text of a CSV file by its name in the rig. */
-  readonly files: (name: string) => string;
-  readonly sink: TraceSink;
-  /** Which channels the sink has a use for; all if absent. */
-  readonly wants?: (channel: string) => boolean;
   /** runtime/firmware/pico.json: without it `stats` has no figures but those that the device reports itself. */
   readonly layout?: KernelLayout;
   /** Where in the module an offset of a container's machine code comes from. */
   readonly locate?: (container: number, codeOffset: number) => Frame | undefined;
-  /** Time stops when a container has ended, instead of going on to its next start. */
-  readonly stopAtTrap?: boolean;
 }
 
 export interface EmulatedContainer {
@@ -151,17 +143,11 @@ export class Emulation implements DeviceRun {
 
   setSetting(container: number, name: string, value: number): void {
     const settings = this.#containers[container]?.manifest.settings ?? [];
-    const position = settings.findIndex((setting) => setting.name === name);
-    const setting = settings[position];
-    if (setting === undefined) throw new RangeError(`there is no setting ${name}`);
-    if (!Number.isInteger(value) || value < setting.min || value > setting.max)
-      throw new RangeError(
-        `setting ${name} goes from ${setting.min} to ${setting.max}: it cannot be ${value}`,
-      );
+    const position = settablePosition(settings, name, value);
     if (value === this.setting(container, position)) return;
     this.#send({ kind: "setting", container, setting: position, value });
     this.#settings[container]![position] = value;
-    this.#record(`setting.${name}`, value / 10 ** setting.decimals);
+    this.#record(`setting.${name}`, value / 10 ** settings[position]!.decimals);
   }
 
   stats(container: number): ContainerStats {

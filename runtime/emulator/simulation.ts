@@ -1,36 +1,26 @@
-import type { Rig } from "../rig/rig.js";
 import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
-import type { DeviceRun } from "./device-run.js";
+import type { DeviceRun, DeviceRunOptions } from "./device-run.js";
 import { checkMessages } from "./incoming.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
 import { type ContainerSource, type ContainerStats, Device } from "./sim/device.js";
 import type { GuestFactory } from "./sim/guest.js";
 import type { Store } from "./sim/store.js";
-import type { TraceSink } from "./trace/entry.js";
 
 export type { ContainerSource, ContainerStats } from "./sim/device.js";
 export type { Frame, Trap } from "./sim/trap.js";
 
-export interface SimulationOptions {
+export interface SimulationOptions extends DeviceRunOptions {
   /** runtime/firmware/core.wasm. */
   readonly core: Uint8Array;
   /** At most 128. They start in this order. */
   readonly containers: readonly ContainerSource[];
-  readonly rig: Rig;
-  /** The text of a CSV file by its name in the rig. */
-  readonly files: (name: string) => string;
-  readonly sink: TraceSink;
-  /** Which channels the sink has a use for; all if absent. */
-  readonly wants?: (channel: string) => boolean;
   /** Raw values of settings by name, in place of their defaults. */
   readonly settings?: ReadonlyMap<string, number>;
   /** What containers have stored before. */
   readonly store?: Store;
   /** What executes containers: the JavaScript engine if absent. */
   readonly createGuest?: GuestFactory;
-  /** Time stops when a container has ended, instead of going on to its next start. */
-  readonly stopAtTrap?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DiagnosticError } from "../../document/diagnostic.js";
 import { encodeDescription } from "../../manifest/description.js";
 import type { Manifest } from "../../manifest/manifest.js";
+import { settablePosition } from "../../manifest/settings.js";
 import type { TraceSink } from "../trace/entry.js";
 import { logText, payloadText } from "../trace/text.js";
 import type { ClockedBoard } from "./clocked-board.js";
@@ -184,19 +185,14 @@ export class Device {
   /** Changes a setting to a raw value. Throws a RangeError if there is no such setting or it cannot have this value. */
   setSetting(index: number, name: string, value: number): void {
     const settings = this.#containers[index]?.manifest.settings ?? [];
-    const position = settings.findIndex((setting) => setting.name === name);
-    const setting = settings[position];
-    if (setting === undefined) throw new RangeError(`there is no setting ${name}`);
-    if (!Number.isInteger(value) || value < setting.min || value > setting.max)
-      throw new RangeError(
-        `setting ${name} goes from ${setting.min} to ${setting.max}: it cannot be ${value}`,
-      );
+    const position = settablePosition(settings, name, value);
     const before = this.setting(index, position);
     const status = this.#core.exports.setting_change(index, position, value);
     this.#rethrow();
     if (status < 0)
       throw new RangeError(`setting ${name} cannot be changed: the device holds no more changes`);
-    if (value !== before) this.#record(`setting.${name}`, value / 10 ** setting.decimals);
+    if (value !== before)
+      this.#record(`setting.${name}`, value / 10 ** settings[position]!.decimals);
   }
 
   stats(index: number): ContainerStats {
