@@ -10,10 +10,11 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type ClangModule, clangVersion, compileCore } from "./compile.js";
 import { readSources } from "./sources.js";
+import { fail, packageRoot } from "./script.js";
 
 const coreBytesMax = 16 * 1024;
 
@@ -32,18 +33,6 @@ async function main(args: readonly string[]): Promise<void> {
       "runtime/firmware/core.wasm is not what the sources give: run `npm run core` and commit it",
     );
   }
-}
-
-function fail(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
-}
-
-/** The folder of package.json, above this file wherever it was emitted to. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }
 
 async function loadClang(root: string): Promise<ClangModule> {

@@ -7,14 +7,14 @@
  * Both need arm-none-eabi-gcc (Debian 12: apt install --no-install-recommends gcc-arm-none-eabi).
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { armCompiler, armCompilerVersion } from "./arm.js";
 import { flashStart } from "./image.js";
 import { type PicoImages, buildPicoImages } from "./pico-images.js";
 import { picoFlash } from "./pico.js";
 import { type FirmwareDescription, reportFirmware } from "./report.js";
 import { encodeUf2 } from "./uf2.js";
+import { fail, packageRoot } from "./script.js";
 
 const root = packageRoot();
 
@@ -69,16 +69,4 @@ function toJson(description: FirmwareDescription): string {
       (_, module) => `{ ${module.replaceAll(/\s+/g, " ")} }`,
     );
   return `${text}\n`;
-}
-
-function fail(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
-}
-
-/** The folder of package.json, above this file wherever it was emitted to. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }

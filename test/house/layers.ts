@@ -46,6 +46,7 @@ const scripts = [
   "runtime/firmware/build.ts",
   "runtime/firmware/firmware.ts",
   "runtime/firmware/layout.ts",
+  "runtime/firmware/script.ts",
   "runtime/firmware/tool.ts",
   "runtime/firmware/module-sizes.ts",
   "runtime/firmware/pico-images.ts",
