@@ -1,8 +1,5 @@
 import type { ContractFunction, FlatParameter, FlatRole, Parameter, Result } from "./model.js";
 
-/** Two lengths share one word as 16-bit halves. */
-export const maxPackedLength = 0xffff;
-
 /** The WebAssembly parameters of a function, SPEC.md section 1. Words are counted, not limited. */
 export function flatten(
   parameters: readonly Parameter[],

@@ -1,11 +1,4 @@
-import {
-  bare,
-  type Call,
-  type Expression,
-  type FunctionNode,
-  type Identifier,
-  type Node,
-} from "./nodes.js";
+import { bare, type Expression, type FunctionNode, type Identifier } from "./nodes.js";
 import { from, row, whole, type Row } from "./row.js";
 import { isCompileTimeConstant, type Declaration } from "./scopes.js";
 import { ancestor, isFunction, outer } from "./unit.js";
@@ -391,8 +384,3 @@ export const refusedCaptures: readonly Row[] = [
     (node, { unit }) => (unit.scopes.functionOf.get(node) === undefined ? undefined : node.name),
   ),
 ];
-
-/** The call whose callee this is. */
-export function callOf(node: Node, parent: Node | undefined): Call | undefined {
-  return parent?.kind === "call" && bare(parent.callee) === node ? parent : undefined;
-}

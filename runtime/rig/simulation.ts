@@ -98,8 +98,6 @@ export type PartSpec =
       /** 0 to 1. */ readonly position: string;
     };
 
-export type ChipName = PartSpec["chip"];
-
 /** A message that arrives from outside. */
 export interface MessageSpec {
   readonly atUs: number;
