@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { BoardListener, TransferStatus } from "../../runtime/emulator/board/io.js";
 import type { ClockedBoard } from "../../runtime/emulator/sim/clocked-board.js";
-import { Device, type DeviceOptions } from "../../runtime/emulator/sim/device.js";
+import {
+  type ContainerSource,
+  Device,
+  type DeviceOptions,
+} from "../../runtime/emulator/sim/device.js";
 import type { Manifest, Need, Setting } from "../../runtime/manifest/manifest.js";
 import type { Connection } from "../../runtime/rig/connection.js";
 import type { TraceEntry } from "../../runtime/emulator/trace/entry.js";
@@ -148,6 +152,24 @@ export interface Parts {
   readonly eventMs?: number;
 }
 
+/** A container as devices take it. */
+export function containerOf(
+  wasm: Uint8Array,
+  { name = "app", needs = [], settings = [], memoryBytes = 1024, eventMs = 20 }: Parts,
+): ContainerSource {
+  const manifest: Manifest = {
+    format: 1,
+    name,
+    contract: "0.1.0",
+    wasm: { bytes: wasm.length, sha256: "" },
+    imports: [],
+    needs: needs.map(([need]) => need),
+    settings,
+    limits: { memoryBytes, stackBytes: 0, eventMs },
+  };
+  return { manifest, wasm, connections: needs.map(([, connection]) => connection) };
+}
+
 /** A device on a bare board, with what it has traced. */
 export class Bench {
   readonly trace: TraceEntry[] = [];
@@ -182,25 +204,8 @@ export class Bench {
     return index;
   }
 
-  load(
-    wasm: Uint8Array,
-    { name = "app", needs = [], settings = [], memoryBytes = 1024, eventMs = 20 }: Parts = {},
-  ): Promise<number> {
-    const manifest: Manifest = {
-      format: 1,
-      name,
-      contract: "0.1.0",
-      wasm: { bytes: wasm.length, sha256: "" },
-      imports: [],
-      needs: needs.map(([need]) => need),
-      settings,
-      limits: { memoryBytes, stackBytes: 0, eventMs },
-    };
-    return this.device.load({
-      manifest,
-      wasm,
-      connections: needs.map(([, connection]) => connection),
-    });
+  load(wasm: Uint8Array, parts: Parts = {}): Promise<number> {
+    return this.device.load(containerOf(wasm, parts));
   }
 
   /** Lets everything happen that is due until `timeUs`. */

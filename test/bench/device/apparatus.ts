@@ -1,9 +1,8 @@
 import { nativeImage } from "../../../builder/image/image.js";
 import { flashImage } from "../../../builder/image/flash.js";
 import { Pico } from "../../../runtime/emulator/emu/pico.js";
-import type { Manifest } from "../../../runtime/manifest/manifest.js";
 import { readFirmware } from "../../helpers/firmware.js";
-import type { WiredNeed } from "../../helpers/bench.js";
+import { containerOf, type WiredNeed } from "../../helpers/bench.js";
 
 /** A level that the chip drives a pin with, at so many cycles of its processor since power-on. */
 export interface Edge {
@@ -28,13 +27,10 @@ export async function startPico(
   subjects: readonly Subject[],
 ): Promise<{ pico: Pico; edges: Edge[] }> {
   const images = await Promise.all(
-    subjects.map(({ wasm, needs, memoryBytes }, index) =>
-      nativeImage(
-        manifestOf(`subject${index}`, wasm, needs, memoryBytes),
-        wasm,
-        needs.map(([, connection]) => connection),
-      ),
-    ),
+    subjects.map(({ wasm, needs, memoryBytes }, index) => {
+      const subject = containerOf(wasm, { name: `subject${index}`, needs, memoryBytes });
+      return nativeImage(subject.manifest, wasm, subject.connections);
+    }),
   );
   const pico = new Pico({ flash: flashImage(readFirmware().flash, images) });
   const edges: Edge[] = [];
@@ -47,22 +43,4 @@ export async function startPico(
     pico.run(ns);
   }
   return { pico, edges };
-}
-
-function manifestOf(
-  name: string,
-  wasm: Uint8Array,
-  needs: readonly WiredNeed[],
-  memoryBytes: number,
-): Manifest {
-  return {
-    format: 1,
-    name,
-    contract: "0.1.0",
-    wasm: { bytes: wasm.length, sha256: "" },
-    imports: [],
-    needs: needs.map(([need]) => need),
-    settings: [],
-    limits: { memoryBytes, stackBytes: 0, eventMs: 20 },
-  };
 }

@@ -1,6 +1,6 @@
 import { Assembler, call, code, i32 } from "../../helpers/assemble.js";
 import { input, output } from "../../helpers/bench.js";
-import { picoFlash } from "../../../runtime/firmware/pico.js";
+import { picoFlash, picoLimits } from "../../../runtime/firmware/pico.js";
 import { readFirmware } from "../../helpers/firmware.js";
 import type { Figure } from "../figures.js";
 import { hertz, startPico, type Edge, type Subject } from "./apparatus.js";
@@ -8,9 +8,6 @@ import { hertz, startPico, type Edge, type Subject } from "./apparatus.js";
 const cycleNs = 1e9 / hertz;
 /** The first byte of SVC, ARMv6-M ARM A6.7.68: the second byte in memory. */
 const svcOpcode = 0xdf;
-
-/** As runtime/core/config.h has it. */
-const tableSizes = { containersMax: 128, bindingsMax: 512 };
 
 const write = (need: number, level: number) => call("gpio.write", i32(need), i32(level));
 
@@ -140,7 +137,7 @@ async function idleContainerBytes(): Promise<number> {
   const app = new Assembler();
   const handler = app.handler([]);
   const wasm = app.start(call("timer.every", i32(1000), i32(handler))).build();
-  const { symbols } = readFirmware().description;
+  const { symbols, structs } = readFirmware().description;
   const arena = async (count: number): Promise<number> => {
     const subject: Subject = { wasm, needs: [], memoryBytes: 0 };
     const { pico } = await startPico(Array.from({ length: count }, () => subject));
@@ -148,12 +145,10 @@ async function idleContainerBytes(): Promise<number> {
     return word("high") - word("low");
   };
   const inArena = ((await arena(1)) - (await arena(11))) / 10;
-  const each = (table: string, places: number): number => symbols[table]![1] / places;
-  const { containersMax, bindingsMax } = tableSizes;
+  const bytesOf = (table: string): number => symbols[table]![1];
+  const container = structs["container"]!.bytes;
+  const places = bytesOf("containers") / container;
   return (
-    inArena +
-    each("containers", containersMax) +
-    each("natives", containersMax) +
-    each("bindings", bindingsMax)
+    inArena + container + bytesOf("natives") / places + bytesOf("bindings") / picoLimits.bindings
   );
 }
