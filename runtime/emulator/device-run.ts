@@ -40,4 +40,15 @@ export interface DeviceRun {
   /** Changes a setting to a raw value. Throws a RangeError for a setting or value that there is not. */
   setSetting(container: number, name: string, value: number): void;
   stats(container: number): ContainerStats;
+  /**
+   * Puts another version of a container in its place, between two events: `version` is its position among those that were given for
+   * it, 0 the one that was started first. It is on trial then (SPEC.md section 3); what comes of it, `stats` and the channel
+   * `swap.NAME` of the trace tell. Throws a RangeError for a version that there is not.
+   */
+  swap(container: number, version: number): void;
+  /**
+   * The power fails and comes back: what was stored stays, the version that was last kept starts again, a trial is over. Virtual time
+   * goes on; what `nowUs` says never goes back.
+   */
+  restart(): void;
 }

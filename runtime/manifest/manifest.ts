@@ -16,8 +16,55 @@ export interface Manifest {
   readonly needs: readonly Need[];
   /** A setting is known to the container by its position here. */
   readonly settings: readonly Setting[];
+  /** What the app keeps over a swap; absent if that is nothing. */
+  readonly state?: State;
   readonly limits: Limits;
+  /** How a new version proves itself; `defaultHealth` if absent. */
+  readonly health?: Health;
+  /** What happens after an end; `defaultRestart` if absent. */
+  readonly restart?: Restart;
 }
+
+/** The one object of the app that moves into its next version. */
+export interface State {
+  /** Of the object, at most 1,024. */
+  readonly bytes: number;
+  /** In the order of the class, at most 64. */
+  readonly fields: readonly StateField[];
+}
+
+export type StateType = "bool" | "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "f32" | "f64";
+
+/** Moves to the field of the next version that has the same name, or had it (`was`), and the same type. */
+export interface StateField {
+  readonly name: string;
+  readonly type: StateType;
+  /** In the object, in bytes. */
+  readonly offset: number;
+  /** Names that it had in earlier versions. */
+  readonly was?: readonly string[];
+}
+
+/** A new version is kept if it lives so long and meanwhile does what is asked; else the one before it comes back. */
+export interface Health {
+  /** Length of the trial, 1 to 65,535. */
+  readonly seconds: number;
+  /** The least number of events to be handled in it, `start` apart, 0 to 65,535. */
+  readonly events: number;
+  /** Whether the app must say `confirm()` in it. */
+  readonly confirm: boolean;
+}
+
+/** An app that has ended is started again after `delayMs`, then twice, four times ... as long; after `attempts` it is parked. */
+export interface Restart {
+  /** 10 to 60,000. */
+  readonly delayMs: number;
+  /** 0 to 15. */
+  readonly attempts: number;
+}
+
+export const defaultHealth: Health = { seconds: 10, events: 0, confirm: false };
+export const defaultRestart: Restart = { delayMs: 1000, attempts: 5 };
 
 /** What a container may use up. */
 export interface Limits {
@@ -61,6 +108,8 @@ export type Need =
       readonly kind: "publish";
       readonly topic: string;
       readonly fields: readonly Field[];
+      /** The last message is kept for those who subscribe later; not if absent. */
+      readonly retain?: boolean;
     }
   | { readonly name: string; readonly kind: "subscribe"; readonly topic: string };
 

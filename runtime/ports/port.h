@@ -94,6 +94,11 @@ uint32_t port_container_instantiate(struct container *self);
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value);
 /* A trap has ended the container: its code is not called before it is instantiated again, never if it is PARKED. */
 void port_container_ended(struct container *self);
+/* The slot is EMPTY: what was set aside for the container may be used for others. */
+void port_container_released(struct container *self);
+/* How the swap of `other` for `self` or back stands: outcome is enum swap_outcome; `self` runs from now on. SWAP_TRIAL: `other` stands
+   by. SWAP_KEPT: `other` is released next. SWAP_BACK: `other` has failed, its trap says why, and it is released next. */
+void port_swapped(struct container *self, struct container *other, uint32_t outcome);
 
 /* Access to a container's memory: direct on a chip, through a buffer where core and container have separate
    memories. The range has been checked; size_bytes <= LIST_BYTES_MAX. One buffer of each direction may be

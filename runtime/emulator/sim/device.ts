@@ -50,6 +50,10 @@ export interface ContainerStats {
   readonly failures: number;
   /** It has failed too often and is not started again. */
   readonly parked: boolean;
+  /** Which of its versions runs: 0 is the one that was started first. */
+  readonly version: number;
+  /** That version has not been kept yet. */
+  readonly onTrial: boolean;
 }
 
 const encoder = new TextEncoder();
