@@ -16,7 +16,7 @@ import { nativeImage } from "../../image/image.js";
 import { firmwareFile } from "../firmware.js";
 import { runProgram } from "../program.js";
 import { Report } from "../report.js";
-import { loadContainer } from "../run/prepare.js";
+import { loadContainer } from "../container.js";
 import { systemDisk } from "../terminal.js";
 
 const port = "/dev/ttyACM0";

@@ -8,7 +8,7 @@ import { nativeImage } from "../../image/image.js";
 import { decodePayload } from "../../image/payload.js";
 import { runProgram } from "../program.js";
 import { Report } from "../report.js";
-import { loadContainer } from "../run/prepare.js";
+import { loadContainer } from "../container.js";
 import { systemDisk } from "../terminal.js";
 import { Board, hello, portsOf } from "../../../test/helpers/serial-board.js";
 

@@ -3,7 +3,7 @@ import { nativeImage } from "../../image/image.js";
 import { parseSourceMap, positionAt } from "../../compile/sourcemap.js";
 import { displayPath } from "../paths.js";
 import type { Report } from "../report.js";
-import { loadContainer } from "../run/prepare.js";
+import { loadContainer } from "../container.js";
 
 /** A place in the sources of an app; line and column count from 1. */
 export interface Place {

@@ -2,14 +2,15 @@ import { type NativeImage, nativeImage } from "../../image/image.js";
 import type { Connection } from "../../../runtime/rig/connection.js";
 import { placeOf } from "../../../runtime/document/node.js";
 import { DeviceWiring, type Rig } from "../../../runtime/rig/rig.js";
+import { type LoadedContainer, loadContainer } from "../container.js";
 import type { Report } from "../report.js";
 import { inputFailure, usageFailure } from "../failure.js";
 import { readPair } from "../run/options.js";
-import { type Container, loadContainer, loadRig, readSettings } from "../run/prepare.js";
+import { loadRig, readSettings } from "../run/prepare.js";
 
 /** An app as a device gets it. */
 export interface DeviceApp {
-  readonly container: Container;
+  readonly container: LoadedContainer;
   readonly rig: Rig;
   /** In the order of the needs. */
   readonly connections: readonly Connection[];
@@ -29,7 +30,7 @@ export async function loadApps(
   paths: readonly string[],
   options: DeviceOptions,
 ): Promise<DeviceApp[]> {
-  const containers: Container[] = [];
+  const containers: LoadedContainer[] = [];
   for (const path of paths) containers.push(await loadContainer(report, path));
   checkNames(containers);
   const values = settingsByApp(containers, options.setting ?? []);
@@ -52,7 +53,7 @@ export async function loadApps(
 }
 
 /** A device knows its containers by the names of their apps. */
-function checkNames(containers: readonly Container[]): void {
+function checkNames(containers: readonly LoadedContainer[]): void {
   const names = containers.map(({ manifest }) => manifest.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
@@ -64,7 +65,10 @@ function checkNames(containers: readonly Container[]): void {
 }
 
 /** `NAME=VALUE` for the one app that has such a setting, `APP.NAME=VALUE` for that app. */
-function settingsByApp(containers: readonly Container[], texts: readonly string[]): string[][] {
+function settingsByApp(
+  containers: readonly LoadedContainer[],
+  texts: readonly string[],
+): string[][] {
   const byApp: string[][] = containers.map(() => []);
   for (const text of texts) {
     const [name] = readPair("--setting", text);

@@ -5,16 +5,17 @@ import { createSimulation } from "../../../runtime/emulator/simulation.js";
 import type { TraceEntry, TraceSink } from "../../../runtime/emulator/trace/entry.js";
 import type { Connection } from "../../../runtime/rig/connection.js";
 import type { Rig } from "../../../runtime/rig/rig.js";
+import type { LoadedContainer } from "../container.js";
 import { firmwareFile } from "../firmware.js";
 import type { Host } from "../host.js";
 import { meterContainer } from "./metered.js";
 import type { Wired } from "./names.js";
-import { signalFile, type Container } from "./prepare.js";
+import { signalFile } from "./prepare.js";
 import { Tally } from "./tally.js";
 
 /** An app under way on a device, and all that is known about it. */
 export interface Rehearsal {
-  readonly container: Container;
+  readonly container: LoadedContainer;
   readonly rig: Rig;
   /** In the order of the manifest's needs. */
   readonly wired: readonly Wired[];
@@ -31,7 +32,7 @@ export type DeviceKind = "sim" | "emu";
 
 export interface Ingredients {
   readonly on: DeviceKind;
-  readonly container: Container;
+  readonly container: LoadedContainer;
   readonly rig: Rig;
   /** In the order of the manifest's needs. */
   readonly connections: readonly Connection[];
