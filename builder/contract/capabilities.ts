@@ -3,7 +3,7 @@
 import type { NeedKind } from "../../runtime/manifest/manifest.js";
 
 /** The version of the contract that these imports are of. */
-export const contractVersion = "0.1.0";
+export const contractVersion = "0.9.0";
 
 /** Number of the supervisor call of the contract's first function; the others follow in its order. */
 export const firstContractCall = 16;
@@ -391,6 +391,22 @@ export const contractImports: readonly ContractImport[] = [
     name: "get-reset-reason",
     params: [],
     result: "i32",
+    takesPointer: false,
+    needKinds: [],
+  },
+  {
+    interface: "state",
+    name: "bind",
+    params: ["i32", "i32"],
+    result: "i32",
+    takesPointer: true,
+    needKinds: [],
+  },
+  {
+    interface: "lifecycle",
+    name: "confirm",
+    params: [],
+    result: null,
     takesPointer: false,
     needKinds: [],
   },

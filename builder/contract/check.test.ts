@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { NeedKind } from "../../runtime/manifest/manifest.js";
 import { moduleOf, op } from "../../test/helpers/modules.js";
 import type { FunctionType, Import, Module, ValueType } from "../wasm/module.js";
-import { contractImports } from "./capabilities.js";
+import { contractImports, contractVersion } from "./capabilities.js";
 import { checkContainer, takesPointer } from "./check.js";
 
 const nothing: FunctionType = { params: [], results: [] };
@@ -65,14 +65,14 @@ for (const { what, module, kinds = [], expected } of [
     what: "a name that is nearly right",
     module: container([["gpio.togle", "i32"]]),
     expected: [
-      "contract-import 7: the container imports gpio.togle, which is not in the contract 0.1.0",
+      `contract-import 7: the container imports gpio.togle, which is not in the contract ${contractVersion}`,
     ],
   },
   {
     what: "a module of its own",
     module: container([["env.abort", "i32", "i32", "i32", "i32"]]),
     expected: [
-      "contract-import 7: the container imports env.abort, which is not in the contract 0.1.0",
+      `contract-import 7: the container imports env.abort, which is not in the contract ${contractVersion}`,
     ],
   },
   {

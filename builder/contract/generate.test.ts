@@ -86,6 +86,8 @@ interface x {
     /// @max default 20
     /// @max return 30
     both: func(device: device, default: list<u8>, colour: colour) -> colour;
+    /// @kept own 40
+    keep: func(device: device, own: list<u8>) -> u32;
 }
 world w { import x; }
 `;
@@ -116,6 +118,25 @@ test("C: 64-bit arguments take two words; keywords are not names; ranges of enum
   );
   assert.ok(header.includes("const uint8_t *default_, uint32_t default_length, uint32_t colour);"));
   assert.ok(header.includes("#define CONTRACT_MAX_X_BOTH_DEFAULT 20u"));
+});
+
+test("C: the core gets the offset of a kept list, and no copy is made", () => {
+  const { files } = generate(shapes.replace("    /// @max return 30\n", ""));
+  const dispatch = files.get("runtime/core/dispatch.c")!;
+  assert.ok(dispatch.includes("words[0] = x_keep(self, call->need, words[1], call->list_length);"));
+  assert.ok(dispatch.includes("NEEDS(1u << NEED_I2C) | LIST_MAX(2) | IS_KEPT | POINTER_WORD(1),"));
+  assert.ok(
+    files
+      .get("runtime/core/contract.h")!
+      .includes(
+        "uint32_t x_keep(struct container *self, const struct need *device, uint32_t own, uint32_t own_length);",
+      ),
+  );
+  assert.ok(
+    files
+      .get("sdk/assembly/contract.ts")!
+      .includes("x_keep(device: u32, own: usize, ownLength: u32): u32;"),
+  );
 });
 
 test("AssemblyScript: only enums that functions use; errors are positive, counted from 1", () => {

@@ -44,6 +44,7 @@ const lowered: readonly [func: string, expected: string][] = [
   ["f: func(a: u64, b: s64);", "(a:i64@0, b:i64@2) null 4"],
   ["/// @max a 9\nf: func(a: list<u8>, b: u32);", "(a:i32@0, a-length:i32@1, b:i32@2) null 3"],
   ["/// @max a 9\nf: func(a: string);", "(a:i32@0, a-length:i32@1) null 2"],
+  ["/// @kept a 9\nf: func(a: list<u8>, b: u32);", "(a:i32@0, a-length:i32@1, b:i32@2) null 3"],
   ["/// @max return 9\nf: func(a: u32) -> list<u8>;", "(a:i32@0, out:i32@1, capacity:i32@2) i32 3"],
   [
     "/// @max a 9\n/// @max return 9\nf: func(a: list<u8>, b: u32) -> result<list<u8>, error-code>;",
@@ -90,6 +91,16 @@ const notLowered: readonly [func: string, line: number, column: number, message:
   ],
   ["/// @max a\nf: func(a: list<u8>);", 6, 5, "`@max` wants a name and a number from 1 to 65535"],
   ["/// @max a 1\n/// @max a 2\nf: func(a: list<u8>);", 7, 5, "the list `a` of `f` has two `@max`"],
+  [
+    "/// @max a 1\n/// @kept a 2\nf: func(a: list<u8>);",
+    7,
+    5,
+    "the list `a` of `f` has two `@max`",
+  ],
+  ["/// @kept a\nf: func(a: list<u8>);", 6, 5, "`@kept` wants a name and a number from 1 to 65535"],
+  ["/// @kept\nf: func(a: u32);", 6, 5, "`@kept` wants a name and a number"],
+  ["/// @kept a 9\nf: func(a: string);", 6, 5, "a kept list has bytes"],
+  ["/// @kept return 9\nf: func() -> list<u8>;", 6, 5, "a returned list cannot be kept"],
   ["/// @max b 1\nf: func(b: u32);", 6, 10, "`f` has no list or string `b`"],
   [
     "/// @max a 1\n/// @max b 1\nf: func(a: string, b: string);",

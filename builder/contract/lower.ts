@@ -8,12 +8,21 @@ import {
   type ContractExport,
   type ContractFunction,
   type ContractInterface,
+  type ListType,
   type Parameter,
   type Result,
 } from "./model.js";
 import { Scope, type Block } from "./scope.js";
 import { refuse, type Place } from "./tokens.js";
-import type { Name, WitEnum, WitFunction, WitInterface, WitPackage, WitWorld } from "./syntax.js";
+import type {
+  Name,
+  Tag,
+  WitEnum,
+  WitFunction,
+  WitInterface,
+  WitPackage,
+  WitWorld,
+} from "./syntax.js";
 
 /**
  * Lowers the contract to WebAssembly as SPEC.md section 1 states. Diagnostics: unknown names, types
@@ -146,11 +155,7 @@ class Lowering {
       if (resolved.kind !== "bytes" && resolved.kind !== "string")
         return { name: name.text, type: resolved };
       lists.push(name);
-      const max = this.maxOf(func, name.text, name);
-      return {
-        name: name.text,
-        type: { kind: "list", elementBytes: resolved.kind === "string" ? 2 : 1, max },
-      };
+      return { name: name.text, type: this.lowerList(func, name, resolved.kind) };
     });
     // The core reads one list at a time through one bounce buffer.
     if (lists.length > 1)
@@ -162,6 +167,21 @@ class Lowering {
     return parameters;
   }
 
+  private lowerList(func: WitFunction, name: Name, kind: "bytes" | "string"): ListType {
+    const { max, tag } = this.maxOf(func, name.text, name);
+    const isKept = tag.name === "kept";
+    if (isKept && kind === "string")
+      this.refuse(tag, "a kept list has bytes", `Write \`@max\`, or \`${name.text}: list<u8>\`.`);
+    return { kind: "list", elementBytes: kind === "string" ? 2 : 1, max, isKept };
+  }
+
+  private lowerReturned(func: WitFunction, place: Place, isFallible: boolean): Result {
+    const { max, tag } = this.maxOf(func, "return", place);
+    if (tag.name === "kept")
+      this.refuse(tag, "a returned list cannot be kept", "Write `@max return N`.");
+    return { kind: "bytes", max, isFallible };
+  }
+
   private lowerResult(func: WitFunction, block: Block): Result {
     if (func.result === null) return { kind: "none" };
     const resolved = this.scope.resolve(func.result, block);
@@ -169,8 +189,7 @@ class Lowering {
     if (resolved.kind === "enum") return resolved;
     if (resolved.kind === "scalar" && resolved.name !== "s64")
       return { kind: "scalar", name: resolved.name };
-    if (resolved.kind === "bytes")
-      return { kind: "bytes", max: this.maxOf(func, "return", func.result), isFallible: false };
+    if (resolved.kind === "bytes") return this.lowerReturned(func, func.result, false);
     if (resolved.kind !== "result") {
       const hint = "Results are bool, u8, u16, u32, s32, u64, an enum, list<u8> or a result.";
       this.refuse(func.result, "this result type has no lowering", hint);
@@ -178,8 +197,7 @@ class Lowering {
     this.usedEnums.add("error-code");
     const ok = resolved.ok;
     if (ok === null) return { kind: "fallible", value: null };
-    if (ok.kind === "bytes")
-      return { kind: "bytes", max: this.maxOf(func, "return", func.result), isFallible: true };
+    if (ok.kind === "bytes") return this.lowerReturned(func, func.result, true);
     if (ok.kind === "scalar" && (ok.name === "u32" || ok.name === "s32" || ok.name === "u64"))
       return { kind: "fallible", value: ok.name };
     this.refuse(
@@ -189,8 +207,8 @@ class Lowering {
     );
   }
 
-  /** The N of `@max name N`. */
-  private maxOf(func: WitFunction, name: string, place: Place): number {
+  /** The N of `@max name N` or `@kept name N`. */
+  private maxOf(func: WitFunction, name: string, place: Place): { max: number; tag: Tag } {
     const tags = func.docs.tags.filter((tag) => tag.words[0]?.text === name);
     const what = name === "return" ? "the returned list" : `the list \`${name}\``;
     const [tag, second] = tags;
@@ -206,11 +224,11 @@ class Lowering {
     if (tag.words.length !== 2 || !/^[1-9]\d{0,4}$/.test(max!.text) || Number(max!.text) > 0xffff) {
       this.refuse(
         tag,
-        "`@max` wants a name and a number from 1 to 65535",
-        `Write \`@max ${name} 256\`.`,
+        `\`@${tag.name}\` wants a name and a number from 1 to 65535`,
+        `Write \`@${tag.name} ${name} 256\`.`,
       );
     }
-    return Number(max!.text);
+    return { max: Number(max!.text), tag };
   }
 
   private checkMaxTags(func: WitFunction, parameters: readonly Parameter[], result: Result): void {
@@ -221,7 +239,11 @@ class Lowering {
     for (const tag of func.docs.tags) {
       const name = tag.words[0];
       if (name === undefined)
-        this.refuse(tag, "`@max` wants a name and a number", "Write `@max data 256`.");
+        this.refuse(
+          tag,
+          `\`@${tag.name}\` wants a name and a number`,
+          `Write \`@${tag.name} data 256\`.`,
+        );
       if (lists.includes(name.text)) continue;
       this.refuse(
         name,

@@ -74,6 +74,8 @@ export interface ListType {
   readonly elementBytes: 1 | 2;
   /** Most elements. */
   readonly max: number;
+  /** The core gets its offset in the container's memory, which it may use after the call. */
+  readonly isKept: boolean;
 }
 
 /** What a function can return. */

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTRACT_VERSION "0.1.0"
-#define CONTRACT_FUNCTION_COUNT 45u
+#define CONTRACT_VERSION "0.9.0"
+#define CONTRACT_FUNCTION_COUNT 47u
 
 #if defined(__GNUC__)
 #define CONTRACT_CHECKED __attribute__((warn_unused_result))
@@ -35,6 +35,7 @@
 #define CONTRACT_MAX_STORE_READ_RETURN 64u
 #define CONTRACT_MAX_STORE_WRITE_DATA 64u
 #define CONTRACT_MAX_DEVICE_ID_RETURN 8u
+#define CONTRACT_MAX_STATE_BIND_STATE 1024u
 
 /**
  * Why a call failed. A failing call returns the negated position, counted from 1.
@@ -101,6 +102,8 @@ enum trap_code {
   TRAP_UNKNOWN_CALL,
   /** Code that is not a valid instruction or may not be executed. */
   TRAP_BAD_INSTRUCTION,
+  /** On trial it has not done in time what its health rule asks for. */
+  TRAP_HEALTH_MISSED,
 };
 
 /** Which changes of an input are events. */
@@ -158,8 +161,9 @@ CONTRACT_CHECKED const struct need *need_in(struct container *self, uint32_t han
 
 /*
  * The functions of the core. Handles are looked up, enum and 8 and 16 bit values are in their range, lists
- * are within their maximum and readable; ranges stated in words are checked by the function, which then calls
- * container_trap and returns. A result below 0 is a negated error. Bytes in `out` count up to the returned length.
+ * are within their maximum and readable; of a kept list comes the offset in the container's memory. Ranges
+ * stated in words are checked by the function, which then calls container_trap and returns. A result below
+ * 0 is a negated error. Bytes in `out` count up to the returned length.
  */
 
 /**
@@ -297,5 +301,17 @@ uint32_t random_next(struct container *self);
 CONTRACT_CHECKED int32_t device_id(struct container *self, uint8_t *out, uint32_t capacity);
 /** Why the device started last. */
 uint32_t device_get_reset_reason(struct container *self);
+
+/** What the next version of the app goes on with. */
+/**
+ * Names the object whose fields, as the manifest lists them, are the app's state. Where this container
+ * takes the place of another version, the fields of that one are moved in before the call returns.
+ * Returns how many were moved, 0 at a first start.
+ */
+uint32_t state_bind(struct container *self, uint32_t state, uint32_t state_length);
+
+/** The life of this version. */
+/** Says that this version does its work. Where the manifest asks for it, a version on trial is not kept without. */
+void lifecycle_confirm(struct container *self);
 
 #endif

@@ -15,6 +15,7 @@
 #define POINTER_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is, of both lists the first; behind the pointers is the word of the lengths */
 #define LIST_IS_TEXT(is_text) ((uint32_t)(is_text) << 26)
 #define IS_FALLIBLE (1u << 27)
+#define IS_KEPT (1u << 28)                       /* the list is not copied: the core uses the container's own */
 
 #define NEEDS_OF(signature) ((signature) & 0xfffu)
 #define CHECKS_OF(signature) ((signature) >> 12 & 0xfffu) /* 0 for most */
@@ -39,7 +40,7 @@ static const uint16_t range_last[] = {0, 2, 65535, 255, 3};
 /* The ranges of the words of a call, four bits each, the lowest for word 0. */
 static const uint16_t ranges[] = {0, 0x10, 0x20, 0x30, 0x330, 0x4};
 /* The lengths that lists can have at most. */
-static const uint16_t maxima[] = {0, 256, 240, 120, 100, 64, 8};
+static const uint16_t maxima[] = {0, 256, 240, 120, 100, 64, 8, 1024};
 
 static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 0 gpio.read */
@@ -132,6 +133,10 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   OUT_MAX(6) | POINTER_WORD(0),
   /* 44 device.get-reset-reason */
   0,
+  /* 45 state.bind */
+  LIST_MAX(7) | IS_KEPT | POINTER_WORD(0),
+  /* 46 lifecycle.confirm */
+  0,
 };
 
 static void set_wide(uint32_t words[4], uint64_t value) {
@@ -173,7 +178,7 @@ static bool check_lists(struct container *self, uint32_t signature, uint32_t wor
       return false;
     }
     if (!mem_check(self, offset, length << is_text)) return false;
-    call->list = port_memory_in(self, offset, length << is_text);
+    if ((signature & IS_KEPT) == 0) call->list = port_memory_in(self, offset, length << is_text);
     call->list_length = length;
   }
   if (out_max != 0) {
@@ -383,6 +388,15 @@ static void invoke_device_get_reset_reason(struct container *self, uint32_t word
   words[0] = device_get_reset_reason(self);
 }
 
+static void invoke_state_bind(struct container *self, uint32_t words[4], const struct call *call) {
+  words[0] = state_bind(self, words[0], call->list_length);
+}
+
+static void invoke_lifecycle_confirm(struct container *self, uint32_t words[4], const struct call *call) {
+  (void)words, (void)call;
+  lifecycle_confirm(self);
+}
+
 typedef void invoker(struct container *self, uint32_t words[4], const struct call *call);
 
 /* What calls the core with what the checks have found. */
@@ -432,6 +446,8 @@ static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {
   invoke_random_next,
   invoke_device_id,
   invoke_device_get_reset_reason,
+  invoke_state_bind,
+  invoke_lifecycle_confirm,
 };
 
 /* Of a call with values that have a range, or with lists. Apart, so that others are fast. */

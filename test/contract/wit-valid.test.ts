@@ -46,9 +46,9 @@ function embed(tools: WasmTools, witSource: string): Promise<Uint8Array> {
   });
 }
 
+const { contract } = lower(readWit(text, "thimble.wit").wit!, "thimble.wit");
+
 function ours(): readonly ContractFunction[] {
-  const { wit } = readWit(text, "thimble.wit");
-  const { contract } = lower(wit!, "thimble.wit");
   return contract!.interfaces.flatMap((item) => item.functions);
 }
 
@@ -96,7 +96,10 @@ test("jco builds a component of the contract, with every interface", { skip }, a
   const tools = await loadTools();
   const wat = await tools.print(await tools.componentNew(await embed(tools, text)));
   for (const name of new Set(ours().map((item) => item.interface))) {
-    assert.ok(wat.includes(`(import "thimble:device/${name}@0.1.0" (instance`), name);
+    assert.ok(
+      wat.includes(`(import "thimble:device/${name}@${contract!.version}" (instance`),
+      name,
+    );
   }
   assert.match(wat, /\(export [^\n]*"start"/);
   assert.match(wat, /\(export [^\n]*"event"/);

@@ -8,6 +8,7 @@ export const types = `/* What to check of one function, one word: */
 #define POINTER_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is, of both lists the first; behind the pointers is the word of the lengths */
 #define LIST_IS_TEXT(is_text) ((uint32_t)(is_text) << 26)
 #define IS_FALLIBLE (1u << 27)
+#define IS_KEPT (1u << 28)                       /* the list is not copied: the core uses the container's own */
 
 #define NEEDS_OF(signature) ((signature) & 0xfffu)
 #define CHECKS_OF(signature) ((signature) >> 12 & 0xfffu) /* 0 for most */
@@ -73,7 +74,7 @@ static bool check_lists(struct container *self, uint32_t signature, uint32_t wor
       return false;
     }
     if (!mem_check(self, offset, length << is_text)) return false;
-    call->list = port_memory_in(self, offset, length << is_text);
+    if ((signature & IS_KEPT) == 0) call->list = port_memory_in(self, offset, length << is_text);
     call->list_length = length;
   }
   if (out_max != 0) {

@@ -98,6 +98,7 @@ function row(item: ContractFunction, tables: Tables): string {
   if (list?.kind === "list") {
     parts.push(`LIST_MAX(${place(tables.maxima, list.max)})`);
     if (list.elementBytes === 2) parts.push("LIST_IS_TEXT(1)");
+    if (list.isKept) parts.push("IS_KEPT");
   }
   if (item.result.kind === "bytes") parts.push(`OUT_MAX(${place(tables.maxima, item.result.max)})`);
   const pointer = item.flat.find(({ role }) => role.kind === "list" || role.kind === "out");
@@ -130,9 +131,11 @@ function invoker(item: ContractFunction): string {
 /** The C expressions of one parameter. */
 function value(item: ContractFunction, name: string): string {
   const flat = item.flat.find((one) => one.name === name)!;
-  if (flat.role.kind !== "value") return "call->list, call->list_length";
-  const { type } = flat.role;
   const word = `words[${flat.word}]`;
+  if (flat.role.kind === "list")
+    return `${flat.role.type.isKept ? word : "call->list"}, call->list_length`;
+  if (flat.role.kind !== "value") throw new TypeError(`${name} is no parameter of the WIT`);
+  const { type } = flat.role;
   if (type.kind === "handle") return "call->need";
   if (type.kind !== "scalar") return word;
   switch (type.name) {

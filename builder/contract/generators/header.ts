@@ -83,8 +83,9 @@ const core = [
   "",
   "/*",
   " * The functions of the core. Handles are looked up, enum and 8 and 16 bit values are in their range, lists",
-  " * are within their maximum and readable; ranges stated in words are checked by the function, which then calls",
-  " * container_trap and returns. A result below 0 is a negated error. Bytes in `out` count up to the returned length.",
+  " * are within their maximum and readable; of a kept list comes the offset in the container's memory. Ranges",
+  " * stated in words are checked by the function, which then calls container_trap and returns. A result below",
+  " * 0 is a negated error. Bytes in `out` count up to the returned length.",
   " */",
 ];
 
@@ -103,7 +104,9 @@ function cParameters(parameter: Parameter): string[] {
       return [`const struct need *${name}`];
     case "list":
       return [
-        `const ${type.elementBytes === 2 ? "uint16_t" : "uint8_t"} *${name}`,
+        type.isKept
+          ? `uint32_t ${name}`
+          : `const ${type.elementBytes === 2 ? "uint16_t" : "uint8_t"} *${name}`,
         `uint32_t ${snake(parameter.name)}_length`,
       ];
     case "scalar":
