@@ -15,7 +15,7 @@ export interface SimulationOptions extends DeviceRunOptions {
   readonly core: Uint8Array;
   /** At most 128. They start in this order. */
   readonly containers: readonly ContainerSource[];
-  /** Raw values of settings by name, in place of their defaults. */
+  /** Raw values of settings by name, in place of their defaults, for containers that have none of their own. */
   readonly settings?: ReadonlyMap<string, number>;
   /** What containers have stored before. */
   readonly store?: Store;
@@ -146,7 +146,7 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
   );
   for (const container of containers) {
     const index = await device.load(container);
-    applySettings(simulation, index, container, settings ?? new Map());
+    applySettings(simulation, index, container, container.settings ?? settings ?? new Map());
   }
   containers.forEach((_, index) => device.start(index));
   return simulation;

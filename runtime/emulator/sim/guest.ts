@@ -9,6 +9,8 @@ export interface ContainerSource {
   readonly manifest: Manifest;
   readonly wasm: Uint8Array;
   readonly connections: readonly Connection[];
+  /** Raw values of settings by name where the owner has set others than the defaults. */
+  readonly settings?: ReadonlyMap<string, number>;
 }
 
 /** A loaded container as the device sees it, whatever executes it. */
