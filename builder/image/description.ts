@@ -1,19 +1,23 @@
 import {
-  encodeDescription,
+  type Described,
+  encodeDescribed,
   fieldBytes,
   headerBytes,
   needKinds,
 } from "../../runtime/manifest/description.js";
-import type { Field, Limits, Manifest, Need, NeedKind } from "../../runtime/manifest/manifest.js";
+import type { Field, Limits, Need, NeedKind } from "../../runtime/manifest/manifest.js";
+import type { Policy } from "../../runtime/manifest/state.js";
 import {
   identifier,
   mostFields,
   mostNeeds,
   mostSettings,
+  mostStateRecords,
   topic,
 } from "../../runtime/manifest/terms.js";
 import type { Connection } from "../../runtime/rig/connection.js";
 import { type Cursor, fail } from "./cursor.js";
+import { readPolicy } from "./policy.js";
 
 /** What a description tells of a need or setting, which has its name elsewhere. */
 export type NeedFacts = Need extends infer N ? (N extends Need ? Omit<N, "name"> : never) : never;
@@ -23,6 +27,8 @@ export interface SettingRange {
   readonly max: number;
   /** Where it stands in the payload. */
   readonly offset: number;
+  /** The hash of its name and form, if there is a policy. */
+  readonly identity?: { readonly hash: number; readonly offset: number };
 }
 
 export interface Description {
@@ -30,6 +36,7 @@ export interface Description {
   readonly eventMs: number;
   readonly needs: readonly NeedFacts[];
   readonly settings: readonly SettingRange[];
+  readonly policy?: Policy;
 }
 
 const descriptionBytesMax = 4096;
@@ -39,12 +46,8 @@ const topicPattern = new RegExp(topic.pattern, "u");
 const identifierPattern = new RegExp(identifier.pattern, "u");
 
 /** The description as the core reads it, with 0 for all that only the wiring tells. */
-export function writeDescription(
-  described: Pick<Manifest, "needs" | "settings"> & { readonly limits: Omit<Limits, "stackBytes"> },
-): Uint8Array {
-  const { needs, limits } = described;
-  const manifest = { ...described, limits: { ...limits, stackBytes: null } };
-  return encodeDescription(manifest, needs.map(unwired), limits.memoryBytes);
+export function writeDescription(described: Described & { readonly limits: Limits }): Uint8Array {
+  return encodeDescribed(described, described.needs.map(unwired), described.limits.memoryBytes);
 }
 
 /** What a need says of its connection by itself. */
@@ -82,19 +85,30 @@ export function readDescription(cursor: Cursor, bytes: number): Description {
   const base = cursor.offset;
   if (bytes < headerBytes || bytes > descriptionBytesMax)
     fail(base + 2, `a description of ${bytes} bytes`);
-  const { memoryBytes, eventMs, needCount, settingCount } = readCounts(cursor);
+  const { memoryBytes, eventMs, needCount, settingCount, stateCount, hasPolicy } =
+    readCounts(cursor);
   const records = Array.from({ length: needCount }, () => readNeed(cursor));
-  const settings = Array.from({ length: settingCount }, () => readSetting(cursor));
+  const ranges = Array.from({ length: settingCount }, () => readSetting(cursor));
+  const found = hasPolicy ? readPolicy(cursor, settingCount, stateCount) : undefined;
   const fieldCount = records.reduce((sum, record) => sum + record.fieldCount, 0);
   const texts = new Texts(cursor, base, cursor.offset - base, fieldCount, bytes);
   const needs = records.map((record) => texts.complete(record));
   texts.finish();
-  return { memoryBytes, eventMs, needs, settings };
+  if (!found) return { memoryBytes, eventMs, needs, settings: ranges };
+  const settings = ranges.map((range, index) => ({ ...range, identity: found.settings[index]! }));
+  return { memoryBytes, eventMs, needs, settings, policy: found.policy };
 }
 
-function readCounts(
-  cursor: Cursor,
-): Record<"memoryBytes" | "eventMs" | "needCount" | "settingCount", number> {
+interface Counts {
+  readonly memoryBytes: number;
+  readonly eventMs: number;
+  readonly needCount: number;
+  readonly settingCount: number;
+  readonly stateCount: number;
+  readonly hasPolicy: boolean;
+}
+
+function readCounts(cursor: Cursor): Counts {
   const base = cursor.offset;
   const format = cursor.u16();
   if (format !== 1) fail(base, `the format of the description is ${format}, and only 1 is known`);
@@ -110,8 +124,11 @@ function readCounts(
   if (needCount > mostNeeds) fail(base + 12, `${needCount} needs, at most ${mostNeeds}`);
   if (settingCount > mostSettings)
     fail(base + 13, `${settingCount} settings, at most ${mostSettings}`);
-  if (cursor.u16() !== 0) fail(base + 14, "bytes 14 and 15 of the description are not 0");
-  return { memoryBytes, eventMs, needCount, settingCount };
+  const [stateCount, policies] = [cursor.u8(), cursor.u8()];
+  if (policies > 1) fail(base + 15, `${policies} policies, at most 1`);
+  const most = policies * mostStateRecords;
+  if (stateCount > most) fail(base + 14, `${stateCount} names of state, at most ${most}`);
+  return { memoryBytes, eventMs, needCount, settingCount, stateCount, hasPolicy: policies === 1 };
 }
 
 /** Whether the least power of two from 256 on that holds the memory has it as a number of its eighths. */
@@ -156,6 +173,7 @@ const ranges: Partial<Record<NeedKind, Partial<Record<NeedField, readonly [numbe
   spi: { mode: [0, 3], hertz: [1, 0xffffffff] },
   uart: { hertz: [1, 0xffffffff] },
   publish: {
+    mode: [0, 1],
     topicBytes: [1, 64],
     fieldCount: [0, mostFields],
     topic: [0, 0xffff],
@@ -209,7 +227,12 @@ class Texts {
       case "uart":
         return { kind, baud: need.hertz };
       case "publish":
-        return { kind, topic: this.#topic(need), fields: this.#fields(need) };
+        return {
+          kind,
+          topic: this.#topic(need),
+          fields: this.#fields(need),
+          ...(need.mode === 1 && { retain: true }),
+        };
       case "subscribe":
         return { kind, topic: this.#topic(need) };
       default:

@@ -1,5 +1,6 @@
 import type { Need, Setting } from "../../runtime/manifest/manifest.js";
 import { appName, identifier } from "../../runtime/manifest/terms.js";
+import { settingHash } from "../../runtime/manifest/state.js";
 import { fail } from "./cursor.js";
 import type { NeedFacts, SettingRange } from "./description.js";
 import type { NameRecord } from "./tables.js";
@@ -68,7 +69,7 @@ function checkList(records: readonly NameRecord[]): void {
 
 function joinSetting(
   { form, name, offset }: NameRecord,
-  { default: initial, min, max, offset: rangeOffset }: SettingRange,
+  { default: initial, min, max, offset: rangeOffset, identity }: SettingRange,
 ): Named["settings"][number] {
   const type = settingTypes[form >> 4];
   const decimals = form & 15;
@@ -76,5 +77,8 @@ function joinSetting(
     return fail(offset, `${form} is no type of a setting with its decimals`);
   if (type === "bool" && (min !== 0 || max !== 1))
     fail(rangeOffset, `the setting ${name} is a bool from ${min} to ${max}`);
-  return { name, type, decimals, default: initial, min, max };
+  const setting = { name, type, decimals, default: initial, min, max };
+  if (identity && identity.hash !== settingHash(setting))
+    fail(identity.offset, `the hash of the setting ${name} is another`);
+  return setting;
 }

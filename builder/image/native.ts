@@ -1,5 +1,6 @@
 import { helperTable } from "../../runtime/firmware/helpers.js";
 import type { Manifest, Setting } from "../../runtime/manifest/manifest.js";
+import { policyOf } from "../../runtime/manifest/state.js";
 import type { NativeModule } from "../native/compile.js";
 import { firstContractCall } from "../contract/capabilities.js";
 import type { Payload } from "./payload.js";
@@ -25,6 +26,7 @@ export function payloadOf(
     needs,
     settings: settings.map(withoutUnit),
     limits: { ...limits, stackBytes },
+    policy: policyOf(manifest),
     code,
     entries,
     start,

@@ -14,7 +14,7 @@ import {
 } from "../../test/helpers/bench.js";
 import { expectGolden } from "../../test/helpers/golden.js";
 import { DiagnosticError } from "../../runtime/document/diagnostic.js";
-import { encodeDescription } from "../../runtime/manifest/description.js";
+import { encodeDescribed } from "../../runtime/manifest/description.js";
 import { wordSegments } from "./data.js";
 import { decodePayload, encodePayload, type Part, type Payload } from "./payload.js";
 import { payloads } from "./payloads.test-support.js";
@@ -86,6 +86,10 @@ test("stack is counted in words, code filled up with udf #0, data in words witho
   assert.deepEqual(payload.data, [{ address: 0, bytes: Uint8Array.of(0, 0, 0, 7) }]);
 });
 
+/** Where the policy of the station begins: behind the header, ten needs and three settings. */
+const policyAt = 72 + 16 + 10 * 20 + 3 * 12;
+const stateAt = policyAt + 8 + 3 * 4;
+
 const fails: readonly [what: string, bytes: Uint8Array, offset: number, message: RegExp][] = [
   ["no payload", changed(1, 0), 1, /does not begin with `thmb`/],
   ["a later format", changed(4, 2), 4, /format is 2, and only 1 is known/],
@@ -118,6 +122,23 @@ const fails: readonly [what: string, bytes: Uint8Array, offset: number, message:
   ["no time", changed(80, 0, 0), 80, /eventMs is 0/],
   ["33 needs", changed(84, 33), 84, /33 needs, at most 32/],
   ["33 settings", changed(85, 33), 85, /33 settings/],
+  ["97 names of state", changed(86, 97), 86, /97 names of state, at most 96/],
+  ["state without a policy", changed(87, 0), 86, /3 names of state, at most 0/],
+  ["two policies", changed(87, 2), 87, /2 policies/],
+  ["restart at once", changed(policyAt, 9, 0), policyAt, /restart delay is 9, not 10/],
+  ["16 restarts", changed(policyAt + 2, 16), policyAt + 2, /number of restarts is 16/],
+  ["half a wish", changed(policyAt + 3, 2), policyAt + 3, /wish for confirm is 2/],
+  ["no trial", changed(policyAt + 4, 0, 0), policyAt + 4, /length of the trial is 0/],
+  ["another setting", changed(policyAt + 8, 0), policyAt + 8, /hash of the setting eco/],
+  ["hashes out of order", changed(stateAt + 8, 0, 0, 0, 0), stateAt + 8, /do not ascend/],
+  ["a hash twice", changed(stateAt + 8, 4, 3, 2, 1), stateAt + 8, /do not ascend/],
+  ["a field at an odd byte", changed(stateAt + 4, 4), stateAt + 4, /8 bytes cannot lie at 4/],
+  ["a field behind 1,024 bytes", changed(stateAt + 5, 4), stateAt + 4, /cannot lie at 1032/],
+  ["a field of 3 bytes", changed(stateAt + 6, 3), stateAt + 6, /a field of 3 bytes/],
+  ["a name that is neither", changed(stateAt + 7, 2), stateAt + 7, /2 does not say whether/],
+  ["a field on another", changed(stateAt + 12, 8), stateAt, /two fields of the state lie at 8/],
+  ["an older name of nothing", changed(stateAt + 20, 16), stateAt + 16, /where none is/],
+  ["an older name of half a field", changed(stateAt + 22, 4), stateAt + 16, /where none is/],
   ["needs that are not there", changed(84, 32), 88 + 20 * 10 + 8, /pins of a need/],
   ["a pin in a payload", changed(88 + 20 + 8, 5), 88 + 20 + 8, /pins of a need .* is 5/],
   ["an i2c address of 0x78", changed(88 + 5, 0x78), 88 + 5, /address .* is 120, not 8 to 119/],
@@ -169,7 +190,7 @@ test("the description is the one of the core but for what the wiring fills in", 
   const topics = [publisher("a/b", [{ name: "x", decimals: 3 }]), subscriber("c")];
   const connections = [...needs, ...topics].map(([, connection]) => connection);
   const described = { ...station, needs: [...needs, ...topics].map(([need]) => need) };
-  const core = encodeDescription(described, connections, station.limits.memoryBytes);
+  const core = encodeDescribed(described, connections, station.limits.memoryBytes);
   const bytes = encodePayload(described);
   const { offset } = partsOf(bytes).find(({ name }) => name === "description")!;
   const loaded = bytes.slice(offset, offset + core.length);

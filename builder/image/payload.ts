@@ -1,5 +1,6 @@
 import { DiagnosticError } from "../../runtime/document/diagnostic.js";
 import type { Limits, Need, Setting } from "../../runtime/manifest/manifest.js";
+import type { Policy } from "../../runtime/manifest/state.js";
 import { Cursor, fail, padded, PayloadError } from "./cursor.js";
 import { type DataSegment, readData, wordSegments, writeData } from "./data.js";
 import {
@@ -26,6 +27,8 @@ export interface Payload {
   readonly settings: readonly Omit<Setting, "unit">[];
   /** `stackBytes` is that of the machine code with its helpers, up to 262,136. */
   readonly limits: Limits;
+  /** Absent from a payload from before there were swaps. */
+  readonly policy?: Policy | undefined;
   /** Position independent; executed where it lies, at a multiple of 4. */
   readonly code: Uint8Array;
   /** The function at each place of the event table, or -1 where there is none that takes at most one word. Entry 0 is `start` of the app. */
@@ -157,7 +160,7 @@ function read(bytes: Uint8Array): { payload: Payload; parts: readonly Part[] } {
     cursor("description"),
     descriptionBytes(bytes, format.headerBytes),
   );
-  const { memoryBytes, eventMs } = description;
+  const { memoryBytes, eventMs, policy } = description;
   const payload = {
     bounds: format.boundsModes[header.bounds]!,
     contract: [header.contractMajor, header.contractMinor, header.contractPatch].join("."),
@@ -166,6 +169,7 @@ function read(bytes: Uint8Array): { payload: Payload; parts: readonly Part[] } {
       stackBytes: header.stackWords === format.noStackBound ? null : 4 * header.stackWords,
       eventMs,
     },
+    ...(policy && { policy }),
     hostCalls: tables.readSet(cursor("host calls"), format.hostCallsMax),
     helpers: tables.readSet(cursor("helpers"), format.helpersMax),
     ...readEntries(cursor("entries"), header),

@@ -17,14 +17,18 @@ const facts = fc.oneof(
     hertz: fc.integer({ min: 1, max: 62_500_000 }),
   }),
   fc.record({ kind: fc.constant("uart"), baud: fc.integer({ min: 1, max: 921_600 }) }),
-  fc.record({
-    kind: fc.constant("publish"),
-    topic,
-    fields: fc.uniqueArray(plain({ name: identifier, decimals }), {
-      maxLength: 8,
-      selector: ({ name }) => name,
-    }),
-  }),
+  fc.record(
+    {
+      kind: fc.constant("publish"),
+      topic,
+      fields: fc.uniqueArray(plain({ name: identifier, decimals }), {
+        maxLength: 8,
+        selector: ({ name }) => name,
+      }),
+      retain: fc.constant(true),
+    },
+    { requiredKeys: ["kind", "topic", "fields"] },
+  ),
   fc.record({ kind: fc.constant("subscribe"), topic }),
 );
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -45,6 +49,42 @@ const named = <T extends object>(item: fc.Arbitrary<T>): fc.Arbitrary<(T & { nam
   fc
     .uniqueArray(fc.tuple(identifier, item), { maxLength: 6, selector: ([name]) => name })
     .map((items) => items.map(([name, own]) => ({ name, ...own })));
+
+/** Fields one behind the other, the larger ones first, some with an older name. */
+const stateOf = (
+  sizes: readonly number[],
+  hashes: readonly number[],
+): NonNullable<Payload["policy"]>["state"] => {
+  let end = 0;
+  const fields = sizes
+    .toSorted((a, b) => b - a)
+    .map((bytes) => ({ offset: (end += bytes) - bytes, bytes }));
+  return hashes
+    .slice(0, fields.length + fields.length / 2)
+    .map((hash, index) => ({
+      hash,
+      ...fields[index % fields.length]!,
+      older: index >= fields.length,
+    }))
+    .toSorted((a, b) => a.hash - b.hash);
+};
+
+const word = fc.nat(2 ** 32 - 1);
+const half = fc.nat(65_535);
+const policy = plain({
+  restart: plain({ delayMs: fc.integer({ min: 10, max: 60_000 }), attempts: fc.nat(15) }),
+  health: plain({
+    seconds: fc.integer({ min: 1, max: 65_535 }),
+    events: half,
+    confirm: fc.boolean(),
+  }),
+  state: fc
+    .tuple(
+      fc.array(fc.constantFrom(1, 2, 4, 8), { maxLength: 8 }),
+      fc.uniqueArray(word, { minLength: 12, maxLength: 12 }),
+    )
+    .map(([sizes, hashes]) => stateOf(sizes, hashes)),
+});
 
 /** Any payload that can be written. */
 export const payloads: fc.Arbitrary<Payload> = fc
@@ -69,6 +109,7 @@ export const payloads: fc.Arbitrary<Payload> = fc
           stackBytes: fc.option(fc.nat(65_534).map((words) => 4 * words)),
           eventMs: fc.integer({ min: 1, max: 10_000 }),
         }),
+        policy,
         code: fc.uint8Array({ minLength: 4 * codeWords, maxLength: 4 * codeWords }),
         entries: fc
           .tuple(place, fc.array(fc.oneof(place, fc.constant(-1))))

@@ -44,7 +44,7 @@ export const station: Payload = {
         { name: "heating", decimals: 0 },
       ],
     },
-    { name: "ticks", kind: "publish", topic: "ticks", fields: [] },
+    { name: "ticks", kind: "publish", topic: "ticks", fields: [], retain: true },
     { name: "orders", kind: "subscribe", topic: "orders" },
   ],
   settings: [
@@ -53,6 +53,15 @@ export const station: Payload = {
     { name: "setPoint", type: "decimal", decimals: 3, default: 21000, min: 5000, max: 30000 },
   ],
   limits: { memoryBytes: 320, stackBytes: 260, eventMs: 10_000 },
+  policy: {
+    restart: { delayMs: 60_000, attempts: 15 },
+    health: { seconds: 65_535, events: 3, confirm: true },
+    state: [
+      { hash: 0x01020304, offset: 8, bytes: 8, older: false },
+      { hash: 0x7fffffff, offset: 0, bytes: 1, older: false },
+      { hash: 0x80000000, offset: 8, bytes: 8, older: true },
+    ],
+  },
   code: halves(0x4770, 0x4770, 0x4770, 0x4770, 0x4770, 0x46c0),
   entries: [4, -1, 6],
   start: 0,

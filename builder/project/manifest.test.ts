@@ -11,11 +11,12 @@ const text = `{
     "climate": { "i2c": "0x76" },
     "flash": { "spi": "mode3", "hertz": 2000000 },
     "radio": { "uart": 9600 },
-    "readings": { "publish": "climate", "fields": { "temperature": 2 } }
+    "readings": { "publish": "climate", "fields": { "temperature": 2 }, "retain": true }
   },
   "settings": {
     "setPoint": { "unit": "°C", "max": 30, "min": 5, "default": 21.5, "decimals": 3, "type": "decimal" }
-  }
+  },
+  "restart": { "attempts": 2 }
 }`;
 
 const figures = {
@@ -25,7 +26,14 @@ const figures = {
   imports: ["timer.every", "gpio.write"],
   memoryBytes: 512,
   stackBytes: 96,
-};
+  state: {
+    bytes: 8,
+    fields: [
+      { was: ["target"], offset: 4, type: "i32", name: "targetMilliC" },
+      { offset: 0, type: "bool", name: "heating" },
+    ],
+  },
+} as const;
 
 test("a manifest is printed the same everywhere", () => {
   const { project } = readProject(text, "thimble.json");

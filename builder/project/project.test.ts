@@ -18,6 +18,8 @@ const thermostat = `{
     "display": { "spi": "mode3" },
     "radio": { "uart": 9600 },
     "readings": { "publish": "climate", "fields": { "temperature": 2, "humidity": 1 } },
+    "last": { "publish": "last", "retain": true },
+    "next": { "publish": "next", "retain": false },
     "orders": { "subscribe": "home/orders" }
   },
   "settings": {
@@ -26,7 +28,9 @@ const thermostat = `{
     "eco": { "type": "bool", "default": true },
     "samples": { "type": "integer", "default": 5, "min": 0, "max": 9.0 }
   },
-  "limits": { "memoryBytes": 1024, "eventMs": 30 }
+  "limits": { "memoryBytes": 1024, "eventMs": 30 },
+  "health": { "events": 3, "confirm": true },
+  "restart": { "delayMs": 250, "attempts": 0 }
 }`;
 
 test("a whole thimble.json", () => {
@@ -52,6 +56,8 @@ test("a whole thimble.json", () => {
             { name: "humidity", decimals: 1 },
           ],
         },
+        { name: "last", kind: "publish", topic: "last", fields: [], retain: true },
+        { name: "next", kind: "publish", topic: "next", fields: [] },
         { name: "orders", kind: "subscribe", topic: "home/orders" },
       ],
       settings: [
@@ -69,6 +75,8 @@ test("a whole thimble.json", () => {
         { name: "samples", type: "integer", decimals: 0, default: 5, min: 0, max: 9 },
       ],
       limits: { memoryBytes: 1024, eventMs: 30 },
+      health: { seconds: 10, events: 3, confirm: true },
+      restart: { delayMs: 250, attempts: 0 },
     },
   });
 });
@@ -80,6 +88,8 @@ test("the least thimble.json", () => {
     needs: [],
     settings: [],
     limits: { eventMs: 20 },
+    health: { seconds: 10, events: 0, confirm: false },
+    restart: { delayMs: 1000, attempts: 5 },
   });
 });
 
@@ -203,6 +213,16 @@ const badInputs: readonly (readonly [title: string, text: string])[] = [
   ["near limit", '{ "name": "a", "limits": { "memoryByte": 1024 } }'],
   ["limit of zero", '{ "name": "a", "limits": { "eventMs": 0 } }'],
   ["limit as a text", '{ "name": "a", "limits": { "memoryBytes": "1k" } }'],
+  ["trial of no time", '{ "name": "a", "health": { "seconds": 0 } }'],
+  ["trial in minutes", '{ "name": "a", "health": { "minutes": 1 } }'],
+  ["events of a trial as a text", '{ "name": "a", "health": { "events": "all" } }'],
+  ["confirm as a number", '{ "name": "a", "health": { "confirm": 1 } }'],
+  ["restart at once", '{ "name": "a", "restart": { "delayMs": 0 } }'],
+  ["restart without an end", '{ "name": "a", "restart": { "attempts": 100 } }'],
+  ["near field of restart", '{ "name": "a", "restart": { "delay": 1000 } }'],
+  ["restart as a truth", '{ "name": "a", "restart": false }'],
+  ["retained need of another kind", need('"orders": { "subscribe": "orders", "retain": true }')],
+  ["retain as a text", need('"readings": { "publish": "climate", "retain": "yes" }')],
   [
     "many faults at once",
     '{ "nam": "a", "needs": { "led": { "gpio": "on" } }, "limits": { "eventMs": -1 } }',

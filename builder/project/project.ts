@@ -3,10 +3,11 @@ import { hasError } from "../../runtime/document/diagnostic.js";
 import { Findings } from "../../runtime/document/findings.js";
 import { parseJson } from "../../runtime/document/json.js";
 import type { JsonMember, JsonNode } from "../../runtime/document/node.js";
-import { field, membersOf, numberField, textField } from "../../runtime/document/node.js";
+import { field, isTrue, membersOf, numberField, textField } from "../../runtime/document/node.js";
 import { validate } from "../../runtime/document/validate.js";
 import { quote } from "../../runtime/document/words.js";
-import type { Field, Need, Setting } from "../../runtime/manifest/manifest.js";
+import type { Field, Health, Need, Restart, Setting } from "../../runtime/manifest/manifest.js";
+import { defaultHealth, defaultRestart } from "../../runtime/manifest/manifest.js";
 import { reservedReason } from "./reserved.js";
 import { readSetting } from "./setting.js";
 import { defaultEventMs, defaultMain, defaultSpiHertz, projectSchema } from "./thimble.schema.js";
@@ -22,6 +23,10 @@ export interface Project {
   /** In the order of the file. */
   readonly settings: readonly Setting[];
   readonly limits: ProjectLimits;
+  /** How a new version proves itself. */
+  readonly health: Health;
+  /** What happens after an end. */
+  readonly restart: Restart;
 }
 
 /** Ceilings that a build must fit under. */
@@ -67,6 +72,8 @@ function convert(document: JsonNode, findings: Findings): Project {
     needs: needs.map(readNeed),
     settings,
     limits: readLimits(field(document, "limits")),
+    health: readHealth(field(document, "health")),
+    restart: readRestart(field(document, "restart")),
   };
 }
 
@@ -135,6 +142,7 @@ function readNeed(member: JsonMember): Need {
         kind,
         topic: textField(value, "publish"),
         fields: membersOf(field(value, "fields")).map(readField),
+        ...(isTrue(value, "retain") && { retain: true }),
       };
     case "subscribe":
       return { name, kind, topic: textField(value, "subscribe") };
@@ -152,6 +160,23 @@ const spiModes: Readonly<Record<string, 0 | 1 | 2 | 3>> = {
 
 function readField({ key, value }: JsonMember): Field {
   return { name: key, decimals: value.kind === "number" ? value.value : 0 };
+}
+
+function readHealth(health: JsonNode | undefined): Health {
+  if (health === undefined) return defaultHealth;
+  return {
+    seconds: numberField(health, "seconds", defaultHealth.seconds),
+    events: numberField(health, "events", defaultHealth.events),
+    confirm: isTrue(health, "confirm"),
+  };
+}
+
+function readRestart(restart: JsonNode | undefined): Restart {
+  if (restart === undefined) return defaultRestart;
+  return {
+    delayMs: numberField(restart, "delayMs", defaultRestart.delayMs),
+    attempts: numberField(restart, "attempts", defaultRestart.attempts),
+  };
 }
 
 function readLimits(limits: JsonNode | undefined): ProjectLimits {

@@ -1,4 +1,5 @@
 import type { Schema } from "../../runtime/document/schema.js";
+import { defaultHealth, defaultRestart } from "../../runtime/manifest/manifest.js";
 import {
   appName,
   i2cAddress,
@@ -6,7 +7,11 @@ import {
   mostFields,
   mostNeeds,
   mostSettings,
+  restartAttempts,
+  restartDelayMs,
   topic,
+  trialEvents,
+  trialSeconds,
 } from "../../runtime/manifest/terms.js";
 
 /** SPI clock where thimble.json names none. */
@@ -99,6 +104,13 @@ const needKinds: readonly Schema[] = [
         },
         maxProperties: mostFields,
         examples: [{ temperature: 2, humidity: 1 }],
+      },
+      retain: {
+        type: "boolean",
+        description:
+          "Whether the last message is kept and given to those who subscribe later, until the app is stopped.",
+        default: false,
+        examples: [true],
       },
     },
     required: ["publish"],
@@ -244,6 +256,57 @@ export const projectSchema: Schema = {
       additionalProperties: false,
       default: {},
       examples: [{ memoryBytes: 1024 }],
+    },
+    health: {
+      type: "object",
+      description:
+        "How a new version of the app proves itself. If it fails, the version before it comes back as it was.",
+      properties: {
+        seconds: {
+          ...trialSeconds,
+          description: "Length of its trial in seconds.",
+          default: defaultHealth.seconds,
+          examples: [defaultHealth.seconds],
+        },
+        events: {
+          ...trialEvents,
+          description:
+            "The least number of events, the start apart, that it must handle in that time.",
+          default: defaultHealth.events,
+          examples: [3],
+        },
+        confirm: {
+          type: "boolean",
+          description: "Whether it must call confirm() in that time.",
+          default: defaultHealth.confirm,
+          examples: [true],
+        },
+      },
+      additionalProperties: false,
+      default: {},
+      examples: [{ seconds: 10, events: 3 }],
+    },
+    restart: {
+      type: "object",
+      description: "What happens when the app has ended by a fault.",
+      properties: {
+        delayMs: {
+          ...restartDelayMs,
+          description:
+            "Milliseconds until it is started again; twice as many after the next end, and so on.",
+          default: defaultRestart.delayMs,
+          examples: [defaultRestart.delayMs],
+        },
+        attempts: {
+          ...restartAttempts,
+          description: "How often it is started again before it stays ended.",
+          default: defaultRestart.attempts,
+          examples: [defaultRestart.attempts],
+        },
+      },
+      additionalProperties: false,
+      default: {},
+      examples: [{ delayMs: 1000, attempts: 5 }],
     },
   },
   required: ["name"],

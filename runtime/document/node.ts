@@ -86,6 +86,12 @@ export function numberField(node: JsonNode, key: string, otherwise?: number): nu
   return value?.kind === "number" ? value.value : expected(otherwise, key);
 }
 
+/** Whether a field is there and true. */
+export function isTrue(node: JsonNode, key: string): boolean {
+  const value = field(node, key);
+  return value?.kind === "boolean" && value.value;
+}
+
 /** The fields of a document are read after a schema has accepted it: a missing one is a fault of ours. */
 function expected<T>(otherwise: T | undefined, key: string): T {
   if (otherwise === undefined)

@@ -1,5 +1,6 @@
-import type { Manifest, Need } from "./manifest.js";
+import type { Manifest, Need, Setting } from "./manifest.js";
 import type { Connection, Pull } from "../rig/connection.js";
+import { type Policy, policyOf, settingHash } from "./state.js";
 
 /** Positions are those of `need_kind` in runtime/core/contract.h. */
 export const needKinds: readonly Need["kind"][] = [
@@ -19,24 +20,43 @@ const pulls: readonly Pull[] = ["none", "up", "down"];
 export const headerBytes = 16;
 const needBytes = 20;
 const settingBytes = 12;
+const policyHeaderBytes = 8;
+const settingHashBytes = 4;
+const stateRecordBytes = 8;
 /** Size of a field of a structured message. */
 export const fieldBytes = 4;
 
+/** What a description is made from, connections apart. */
+export interface Described {
+  readonly needs: readonly Need[];
+  readonly settings: readonly Omit<Setting, "unit">[];
+  readonly limits: Pick<Manifest["limits"], "eventMs">;
+  readonly policy?: Policy | undefined;
+}
+
 /**
- * The description of a container as the core reads it: its needs with what they are wired to, its settings and limits.
+ * The description of a container as the core reads it: its needs with what they are wired to, its settings, limits, policy and state.
  * SPEC.md section 3 states the layout. `connections` are in the order of the needs.
  */
 export function encodeDescription(
-  manifest: Pick<Manifest, "needs" | "settings" | "limits">,
+  manifest: Pick<Manifest, "needs" | "settings" | "limits" | "health" | "restart" | "state">,
   connections: readonly Connection[],
   memoryBytes: number,
 ): Uint8Array {
   const { needs, settings, limits } = manifest;
-  const texts = new Texts(
-    needs,
-    connections,
-    headerBytes + needs.length * needBytes + settings.length * settingBytes,
-  );
+  const described = { needs, settings, limits, policy: policyOf(manifest) };
+  return encodeDescribed(described, connections, memoryBytes);
+}
+
+/** The same from what a payload keeps of a manifest. */
+export function encodeDescribed(
+  described: Described,
+  connections: readonly Connection[],
+  memoryBytes: number,
+): Uint8Array {
+  const { needs, settings, limits, policy } = described;
+  const policyAt = headerBytes + needs.length * needBytes + settings.length * settingBytes;
+  const texts = new Texts(needs, connections, policyAt + policyBytes(policy, settings.length));
   const bytes = new Uint8Array(texts.endBytes);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 1, true);
@@ -45,9 +65,12 @@ export function encodeDescription(
   view.setUint32(8, limits.eventMs, true);
   view.setUint8(12, needs.length);
   view.setUint8(13, settings.length);
+  view.setUint8(14, policy?.state.length ?? 0);
+  view.setUint8(15, policy ? 1 : 0);
   needs.forEach((need, index) => {
     const record = new DataView(bytes.buffer, headerBytes + index * needBytes, needBytes);
     record.setUint8(0, needKinds.indexOf(need.kind));
+    if (need.kind === "publish" && need.retain) record.setUint8(offsets.mode, 1);
     writeConnection(record, connections[index]!);
   });
   settings.forEach((setting, index) => {
@@ -56,8 +79,39 @@ export function encodeDescription(
     view.setInt32(at + 4, setting.min, true);
     view.setInt32(at + 8, setting.max, true);
   });
+  if (policy) writePolicy(new DataView(bytes.buffer, policyAt), policy, settings);
   texts.write(view);
   return bytes;
+}
+
+function policyBytes(policy: Policy | undefined, settingCount: number): number {
+  if (!policy) return 0;
+  return (
+    policyHeaderBytes + settingCount * settingHashBytes + policy.state.length * stateRecordBytes
+  );
+}
+
+function writePolicy(
+  view: DataView,
+  { restart, health, state }: Policy,
+  settings: Described["settings"],
+): void {
+  view.setUint16(0, restart.delayMs, true);
+  view.setUint8(2, restart.attempts);
+  view.setUint8(3, health.confirm ? 1 : 0);
+  view.setUint16(4, health.seconds, true);
+  view.setUint16(6, health.events, true);
+  settings.forEach((setting, index) =>
+    view.setUint32(policyHeaderBytes + index * settingHashBytes, settingHash(setting), true),
+  );
+  const stateAt = policyHeaderBytes + settings.length * settingHashBytes;
+  state.forEach((record, index) => {
+    const at = stateAt + index * stateRecordBytes;
+    view.setUint32(at, record.hash, true);
+    view.setUint16(at + 4, record.offset, true);
+    view.setUint8(at + 6, record.bytes);
+    view.setUint8(at + 7, record.older ? 1 : 0);
+  });
 }
 
 /** Offsets of `struct need` in runtime/core/description.h. */

@@ -43,17 +43,56 @@ const manifest: Manifest = {
   limits: { memoryBytes: 512, stackBytes: null, eventMs: 20 },
 };
 
+/** What a manifest has since versions of an app can be swapped. */
+const swappable: Manifest = {
+  ...manifest,
+  needs: [
+    ...manifest.needs,
+    { name: "last", kind: "publish", topic: "last", fields: [], retain: true },
+  ],
+  state: {
+    bytes: 24,
+    fields: [
+      { name: "heating", type: "bool", offset: 0 },
+      { name: "targetMilliC", type: "i32", offset: 4, was: ["target", "_setPoint"] },
+      { name: "total", type: "f64", offset: 16 },
+    ],
+  },
+  health: { seconds: 10, events: 3, confirm: true },
+  restart: { delayMs: 1000, attempts: 5 },
+};
+
 test("what is written is read", () => {
   assert.deepEqual(readManifest(JSON.stringify(manifest), "m.json"), { manifest, diagnostics: [] });
+  const read = readManifest(JSON.stringify(swappable), "m.json");
+  assert.deepEqual(read, { manifest: swappable, diagnostics: [] });
   const bounded = { ...manifest, limits: { ...manifest.limits, stackBytes: 96 } };
   assert.deepEqual(readManifest(JSON.stringify(bounded), "m.json").manifest, bounded);
 });
 
 /** The manifest with one thing changed. */
-function changed(change: (copy: Record<string, any>) => void): string {
-  const copy = structuredClone(manifest) as Record<string, any>;
+function changed(change: (copy: Record<string, any>) => void, of = manifest): string {
+  const copy = structuredClone(of) as Record<string, any>;
   change(copy);
   return JSON.stringify(copy);
+}
+
+/** The fields of the state with one thing changed. */
+function changedState(change: (fields: Record<string, any>[]) => void): string {
+  return changed((m) => change(m.state.fields), swappable);
+}
+
+/** As many fields as wanted, 30 of them with older names where `was` says how many. */
+function manyFields(count: number, was: number): string {
+  return changed((m) => {
+    m.state.bytes = 1024;
+    m.state.fields = Array.from({ length: count }, (_, i) => ({
+      name: `f${i}`,
+      type: "u8",
+      offset: i,
+      ...(i < 30 && was > 0 && { was: Array.from({ length: was }, (_, k) => `w${i}x${k}`) }),
+    }));
+  }, swappable);
 }
 
 const hostile: readonly (readonly [title: string, text: string])[] = [
@@ -88,6 +127,29 @@ const hostile: readonly (readonly [title: string, text: string])[] = [
   ["memory that cannot be fenced", changed((m) => (m.limits.memoryBytes = 520))],
   ["stack as a text", changed((m) => (m.limits.stackBytes = "96"))],
   ["endless event", changed((m) => (m.limits.eventMs = 1e9))],
+  ["state without fields", changedState((fields) => fields.splice(0))],
+  ["65 fields", manyFields(65, 0)],
+  ["97 names of 37 fields", manyFields(37, 2)],
+  ["state of 1,025 bytes", changed((m) => (m.state.bytes = 1025), swappable)],
+  ["a text in the state", changedState((fields) => (fields[0]!.type = "string"))],
+  ["field behind the end", changedState((fields) => (fields[2]!.offset = 24))],
+  ["field at an odd place", changedState((fields) => (fields[1]!.offset = 6))],
+  ["field on another", changedState((fields) => (fields[0]!.offset = 7))],
+  ["a name twice", changedState((fields) => fields[1]!.was.push("target"))],
+  ["was what another field is", changedState((fields) => fields.push({ ...fields[1], offset: 8 }))],
+  [
+    "names of one hash",
+    changedState((fields) => {
+      fields[1]!.name = "target5325";
+      fields[1]!.was = ["heat49973"];
+    }),
+  ],
+  ["no older name", changedState((fields) => (fields[1]!.was = []))],
+  ["trial of no time", changed((m) => (m.health.seconds = 0), swappable)],
+  ["half a rule", changed((m) => delete m.health.confirm, swappable)],
+  ["restart at once", changed((m) => (m.restart.delayMs = 9), swappable)],
+  ["restart for ever", changed((m) => (m.restart.attempts = 16), swappable)],
+  ["retained input", changed((m) => (m.needs[2].retain = true), swappable)],
 ];
 
 test("messages about manifests that nobody should trust", () => {

@@ -3,9 +3,10 @@ import { hasError } from "../document/diagnostic.js";
 import { Findings } from "../document/findings.js";
 import { parseJson } from "../document/json.js";
 import type { JsonNode } from "../document/node.js";
-import { field, itemsOf, numberField, placeOf, textField } from "../document/node.js";
+import { field, isTrue, itemsOf, numberField, placeOf, textField } from "../document/node.js";
 import { validate } from "../document/validate.js";
 import { quote } from "../document/words.js";
+import { checkState, readState } from "./load-state.js";
 import type { Field, Manifest, Need, Setting } from "./manifest.js";
 import { manifestSchema } from "./manifest.schema.js";
 
@@ -41,6 +42,8 @@ function checkMeaning(document: JsonNode, findings: Findings): void {
     );
   }
   for (const setting of itemsOf(field(document, "settings"))) checkSetting(setting, findings);
+  const state = field(document, "state");
+  if (state) checkState(state, findings, remedy);
   checkMemory(field(document, "limits")!, findings);
   let last = "";
   for (const item of itemsOf(field(document, "imports"))) {
@@ -105,6 +108,9 @@ function checkSetting(node: JsonNode, findings: Findings): void {
 function convert(document: JsonNode): Manifest {
   const wasm = field(document, "wasm")!;
   const limits = field(document, "limits")!;
+  const [state, health, restart] = ["state", "health", "restart"].map((key) =>
+    field(document, key),
+  );
   return {
     format: 1,
     name: textField(document, "name"),
@@ -115,12 +121,26 @@ function convert(document: JsonNode): Manifest {
     ),
     needs: itemsOf(field(document, "needs")).map(readNeed),
     settings: itemsOf(field(document, "settings")).map(readSetting),
+    ...(state && { state: readState(state) }),
     limits: {
       memoryBytes: numberField(limits, "memoryBytes"),
       stackBytes:
         field(limits, "stackBytes")?.kind === "null" ? null : numberField(limits, "stackBytes"),
       eventMs: numberField(limits, "eventMs"),
     },
+    ...(health && {
+      health: {
+        seconds: numberField(health, "seconds"),
+        events: numberField(health, "events"),
+        confirm: isTrue(health, "confirm"),
+      },
+    }),
+    ...(restart && {
+      restart: {
+        delayMs: numberField(restart, "delayMs"),
+        attempts: numberField(restart, "attempts"),
+      },
+    }),
   };
 }
 
@@ -145,6 +165,7 @@ function readNeed(node: JsonNode): Need {
         kind,
         topic: textField(node, "topic"),
         fields: itemsOf(field(node, "fields")).map(readField),
+        ...(isTrue(node, "retain") && { retain: true }),
       };
     case "subscribe":
       return { name, kind, topic: textField(node, "topic") };

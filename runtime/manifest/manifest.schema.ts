@@ -1,5 +1,21 @@
 import type { Schema } from "../document/schema.js";
-import { appName, identifier, mostFields, mostNeeds, mostSettings, topic } from "./terms.js";
+import { stateTypeBytes } from "./state.js";
+import {
+  appName,
+  identifier,
+  mostFields,
+  mostNeeds,
+  mostSettings,
+  mostStateBytes,
+  mostStateFields,
+  mostStateRecords,
+  restartAttempts,
+  restartDelayMs,
+  stateName,
+  topic,
+  trialEvents,
+  trialSeconds,
+} from "./terms.js";
 
 const int32: Schema = { type: "integer", minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
 const count: Schema = { type: "integer", minimum: 0, maximum: 2 ** 24 };
@@ -11,8 +27,19 @@ function strict(
   return { type: "object", properties, required, additionalProperties: false };
 }
 
+/** An object of which all fields but these have to be there. */
+function strictBut(
+  optional: readonly string[],
+  properties: Readonly<Record<string, Schema>>,
+): Schema {
+  return strict(
+    properties,
+    Object.keys(properties).filter((key) => !optional.includes(key)),
+  );
+}
+
 function need(kind: Schema, properties: Readonly<Record<string, Schema>>): Schema {
-  return strict({ kind, name: identifier, ...properties });
+  return strictBut(["retain"], { kind, name: identifier, ...properties });
 }
 
 const needSchema: Schema = {
@@ -36,6 +63,7 @@ const needSchema: Schema = {
           }),
           maxItems: mostFields,
         },
+        retain: { type: "boolean" },
       },
     ),
     need({ const: "subscribe" }, { topic }),
@@ -52,8 +80,26 @@ const settingFields: Readonly<Record<string, Schema>> = {
   unit: { type: "string", minLength: 1, maxLength: 16 },
 };
 
+const stateSchema: Schema = strict({
+  bytes: { type: "integer", minimum: 1, maximum: mostStateBytes },
+  fields: {
+    type: "array",
+    items: strictBut(["was"], {
+      name: stateName,
+      type: { enum: Object.keys(stateTypeBytes) },
+      offset: { type: "integer", minimum: 0, maximum: mostStateBytes - 1 },
+      was: { type: "array", items: stateName, minItems: 1, maxItems: mostStateRecords },
+    }),
+    minItems: 1,
+    maxItems: mostStateFields,
+  },
+});
+
+/** What a manifest from before there were swaps lacks, or that not every app has. */
+const optional = ["state", "health", "restart"];
+
 /** A manifest as the builder writes it. */
-export const manifestSchema: Schema = strict({
+export const manifestSchema: Schema = strictBut(optional, {
   format: { const: 1 },
   name: appName,
   contract: {
@@ -81,15 +127,15 @@ export const manifestSchema: Schema = strict({
   needs: { type: "array", items: needSchema, maxItems: mostNeeds },
   settings: {
     type: "array",
-    items: strict(
-      settingFields,
-      Object.keys(settingFields).filter((key) => key !== "unit"),
-    ),
+    items: strictBut(["unit"], settingFields),
     maxItems: mostSettings,
   },
+  state: stateSchema,
   limits: strict({
     memoryBytes: count,
     stackBytes: { oneOf: [count, { type: "null" }] },
     eventMs: { type: "integer", minimum: 1, maximum: 10_000 },
   }),
+  health: strict({ seconds: trialSeconds, events: trialEvents, confirm: { type: "boolean" } }),
+  restart: strict({ delayMs: restartDelayMs, attempts: restartAttempts }),
 });

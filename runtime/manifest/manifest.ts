@@ -33,7 +33,18 @@ export interface State {
   readonly fields: readonly StateField[];
 }
 
-export type StateType = "bool" | "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "f32" | "f64";
+export type StateType =
+  | "bool"
+  | "i8"
+  | "u8"
+  | "i16"
+  | "u16"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "f32"
+  | "f64";
 
 /** Moves to the field of the next version that has the same name, or had it (`was`), and the same type. */
 export interface StateField {
