@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { coreBytes, i2c, input, output, publisher, subscriber } from "../../test/helpers/bench.js";
-import { instantiateCore, type Core } from "../emulator/sim/core.js";
+import { compileCore, instantiateCore, noPredecessor, type Core } from "../emulator/sim/core.js";
 import { encodeDescription } from "../manifest/description.js";
 
 const needs = [
@@ -50,17 +50,20 @@ const imports = [
   "container_instantiate",
   "container_call",
   "container_ended",
+  "container_released",
+  "swapped",
   "memory_read",
   "memory_write",
 ];
 
-function bareCore(): Promise<Core> {
-  return instantiateCore(coreBytes, Object.fromEntries(imports.map((name) => [name, () => 0])));
+async function bareCore(): Promise<Core> {
+  const port = Object.fromEntries(imports.map((name) => [name, () => 0]));
+  return instantiateCore(await compileCore(coreBytes), port);
 }
 
 function load(core: Core, description: Uint8Array, claimed = description.length): number {
   core.bytes.set(description, core.exports.description_at(0));
-  const status = core.exports.load(0, claimed);
+  const status = core.exports.load(0, claimed, noPredecessor);
   core.exports.stop(0);
   return status;
 }

@@ -3,11 +3,16 @@ import { Board } from "./board/board.js";
 import type { DeviceRun, DeviceRunOptions } from "./device-run.js";
 import { checkMessages } from "./incoming.js";
 import { createEnvironment, type Environment } from "./environment/environment.js";
-import { type ContainerSource, type ContainerStats, Device } from "./sim/device.js";
+import {
+  type ContainerSource,
+  type ContainerStats,
+  Device,
+  type VersionSource,
+} from "./sim/device.js";
 import type { GuestFactory } from "./sim/guest.js";
 import type { Store } from "./sim/store.js";
 
-export type { ContainerSource, ContainerStats } from "./sim/device.js";
+export type { ContainerSource, ContainerStats, VersionSource } from "./sim/device.js";
 export type { Frame, Trap } from "./sim/trap.js";
 
 export interface SimulationOptions extends DeviceRunOptions {
@@ -40,6 +45,8 @@ export class Simulation implements DeviceRun {
     readonly environment: Environment,
     device: Device,
     messages: readonly MessageSpec[],
+    /** Raw values that the device starts with, by container and name. */
+    private readonly settings: readonly (ReadonlyMap<string, number> | undefined)[],
     private readonly stopAtTrap: boolean,
   ) {
     this.#device = device;
@@ -96,6 +103,32 @@ export class Simulation implements DeviceRun {
     this.#device.setSetting(container, name, value);
   }
 
+  /**
+   * Puts another version of a container in its place. Throws a RangeError for a version that there is not, a DiagnosticError if the
+   * device has no room for it or as many trials go on as it can hold: then nothing has changed.
+   */
+  swap(container: number, version: number): void {
+    this.#device.swap(container, version);
+  }
+
+  /** Adds a version of a container, for `swap`, and returns its number. Rejects with a DiagnosticError. */
+  addVersion(container: number, source: VersionSource): Promise<number> {
+    return this.#device.addVersion(container, source);
+  }
+
+  /** The power fails and comes back. What was stored stays; settings that were changed are as at the first start again. */
+  restart(): void {
+    this.#device.restart((container) => this.applySettings(container));
+  }
+
+  /** Gives a container that has been loaded the settings of the start that it has. */
+  applySettings(container: number): void {
+    for (const { name } of this.#device.settingsOf(container)) {
+      const value = this.settings[container]?.get(name);
+      if (value !== undefined) this.setSetting(container, name, value);
+    }
+  }
+
   /** Takes a container off the device. */
   stop(container: number): void {
     this.#device.stop(container);
@@ -142,24 +175,12 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
     environment,
     device,
     messages,
+    containers.map((container) => container.settings ?? settings),
     options.stopAtTrap ?? false,
   );
   for (const container of containers) {
-    const index = await device.load(container);
-    applySettings(simulation, index, container, container.settings ?? settings ?? new Map());
+    simulation.applySettings(await device.load(container));
   }
   containers.forEach((_, index) => device.start(index));
   return simulation;
-}
-
-function applySettings(
-  simulation: Simulation,
-  index: number,
-  { manifest }: ContainerSource,
-  settings: ReadonlyMap<string, number>,
-): void {
-  for (const { name } of manifest.settings) {
-    const value = settings.get(name);
-    if (value !== undefined) simulation.setSetting(index, name, value);
-  }
 }

@@ -5,7 +5,7 @@ import {
   type TrapCode,
   trapCodes,
 } from "../../../runtime/emulator/sim/contract.js";
-import type { ContainerSource, Guest, GuestHost } from "../../../runtime/emulator/sim/guest.js";
+import type { VersionSource, Guest, GuestHost } from "../../../runtime/emulator/sim/guest.js";
 import { ContainerTrap, type Trap as Ending } from "../../../runtime/emulator/sim/trap.js";
 import type { TraceEntry } from "../../../runtime/emulator/trace/entry.js";
 import type { Manifest } from "../../../runtime/manifest/manifest.js";
@@ -27,7 +27,7 @@ class InterpretedGuest implements Guest {
   private readonly table: readonly number[];
 
   constructor(
-    { manifest, wasm }: ContainerSource,
+    { manifest, wasm }: VersionSource,
     private readonly host: GuestHost,
     configuration: Configuration,
   ) {
@@ -108,7 +108,7 @@ async function trace(
   const { simulation } = await simulateExample(name, example, {
     sink: (entry) => entries.push(entry),
     ...(configuration && {
-      createGuest: async (source, host) => new InterpretedGuest(source, host, configuration),
+      createGuest: async (source) => (host) => new InterpretedGuest(source, host, configuration),
     }),
   });
   simulation.advanceTo(3_600_000_000);

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../manifest/manifest.js";
 import { contractFunctions, firstContractCall, type TrapCode, trapCodes } from "../sim/contract.js";
-import type { ContainerSource, Guest, GuestFactory, GuestHost } from "../sim/guest.js";
+import type { Guest, GuestFactory, GuestHost } from "../sim/guest.js";
 import type { Frame, Trap } from "../sim/trap.js";
 import { type CallResult, type HostResult, type NativeImage, NativeMachine } from "./machine.js";
 
@@ -39,12 +39,14 @@ export interface NativeOptions {
 
 /** Containers as machine code on the emulated core. */
 export function nativeGuests(options: NativeOptions): GuestFactory {
-  return async (source, host) => new NativeContainer(source, host, options);
+  return async ({ wasm, manifest }) => {
+    const program = options.compile(wasm, manifest);
+    return (host) => new NativeContainer(manifest, program, host, options);
+  };
 }
 
 /** One container in machine code. Its host calls go to the core. */
 class NativeContainer implements Guest {
-  readonly manifest: Manifest;
   readonly memoryBytes: number;
   trap: Trap | undefined;
   #hasEnded = false;
@@ -54,14 +56,18 @@ class NativeContainer implements Guest {
   readonly #host: GuestHost;
   readonly #onCall: NativeOptions["onCall"];
 
-  constructor({ wasm, manifest }: ContainerSource, host: GuestHost, options: NativeOptions) {
-    this.manifest = manifest;
+  constructor(
+    readonly manifest: Manifest,
+    program: NativeProgram,
+    host: GuestHost,
+    options: NativeOptions,
+  ) {
     this.#host = host;
     this.#onCall = options.onCall;
-    this.#program = options.compile(wasm, manifest);
-    this.memoryBytes = Math.min(manifest.limits.memoryBytes, this.#program.memoryBytes);
+    this.#program = program;
+    this.memoryBytes = Math.min(manifest.limits.memoryBytes, program.memoryBytes);
     this.#machine = new NativeMachine((number, words) => this.#hostCall(number, words));
-    this.#image = { ...this.#program, helpers: options.helpers, helperCount: options.helperCount };
+    this.#image = { ...program, helpers: options.helpers, helperCount: options.helperCount };
   }
 
   get name(): string {

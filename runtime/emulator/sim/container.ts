@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError } from "../../document/diagnostic.js";
 import type { Manifest } from "../../manifest/manifest.js";
 import { type ContractFunction, contractFunctions, type TrapCode, trapCodes } from "./contract.js";
 import type { Core } from "./core.js";
-import type { Guest } from "./guest.js";
+import type { Guest, GuestFactory, GuestHost } from "./guest.js";
 import { ContainerTrap, framesOfError, type Trap, trapOfError } from "./trap.js";
 
 /** Frames kept of a container that ends: enough for its own calls, whatever the program around it has set. */
@@ -26,15 +26,25 @@ export class Container implements Guest {
   #isFresh = true;
   #hasEnded = false;
 
-  private constructor(
+  /** Throws a DiagnosticError if the module cannot be instantiated. Use engineGuests. */
+  constructor(
     readonly manifest: Manifest,
-    readonly index: number,
-    private readonly core: Core,
-    private readonly nowUs: () => number,
     private readonly module: WebAssembly.Module,
-    instance: WebAssembly.Instance,
+    private readonly host: GuestHost,
   ) {
-    this.#take(instance);
+    try {
+      this.#take(this.#newInstance());
+    } catch (error) {
+      throw refusal(
+        "container-instantiate",
+        manifest.name,
+        `cannot be instantiated: ${messageOf(error)}`,
+      );
+    }
+  }
+
+  #newInstance(): WebAssembly.Instance {
+    return new WebAssembly.Instance(this.module, hostImports(this.host.core, this.host.index));
   }
 
   #take({ exports }: WebAssembly.Instance): void {
@@ -43,28 +53,6 @@ export class Container implements Guest {
     this.#memory = memory instanceof WebAssembly.Memory ? memory : undefined;
     this.#table = event instanceof WebAssembly.Table ? event : undefined;
     this.#collect = typeof collect === "function" ? (collect as Entry) : undefined;
-  }
-
-  /** Throws a DiagnosticError if the bytes are not a module that the contract accepts. */
-  static async create(
-    wasm: Uint8Array,
-    manifest: Manifest,
-    index: number,
-    core: Core,
-    nowUs: () => number,
-  ): Promise<Container> {
-    const module = await compile(wasm, manifest.name);
-    checkShape(module, manifest.name);
-    try {
-      const instance = await WebAssembly.instantiate(module, hostImports(core, index));
-      return new Container(manifest, index, core, nowUs, module, instance);
-    } catch (error) {
-      throw refusal(
-        "container-instantiate",
-        manifest.name,
-        `cannot be instantiated: ${messageOf(error)}`,
-      );
-    }
   }
 
   get name(): string {
@@ -87,12 +75,12 @@ export class Container implements Guest {
     return this.#table?.length ?? 1;
   }
 
-  /** The first time the instance is that of `create`. */
+  /** The first time the instance is that of the constructor. */
   instantiate(): TrapCode {
     this.#hasEnded = false;
     if (!this.#isFresh) {
       try {
-        this.#take(new WebAssembly.Instance(this.module, hostImports(this.core, this.index)));
+        this.#take(this.#newInstance());
       } catch (error) {
         return this.#endBy(error);
       }
@@ -116,13 +104,18 @@ export class Container implements Guest {
     this.#hasEnded = true;
     const frames = framesOfError(error);
     const offset = frames[0]?.offset;
-    this.trap = { code, frames, timeUs: this.nowUs(), ...(offset === undefined ? {} : { offset }) };
+    this.trap = {
+      code,
+      frames,
+      timeUs: this.host.nowUs(),
+      ...(offset === undefined ? {} : { offset }),
+    };
     return code;
   }
 
   /** One call into the container. Lets no exception through: the core's frames are below. */
   #run(entry: Entry, value: number): TrapCode {
-    const stackPointer = this.core.exports.__stack_pointer;
+    const stackPointer = this.host.core.exports.__stack_pointer;
     const pointer = stackPointer.value;
     const limits = Error as { stackTraceLimit?: number };
     const { stackTraceLimit } = limits;
@@ -148,6 +141,13 @@ export class Container implements Guest {
     return this.end(spent ? "time-budget" : trapOfError(error), error);
   }
 }
+
+/** Containers in the JavaScript engine: bytes that are a module and that the contract accepts. */
+export const engineGuests: GuestFactory = async ({ wasm, manifest }) => {
+  const module = await compile(wasm, manifest.name);
+  checkShape(module, manifest.name);
+  return (host) => new Container(manifest, module, host);
+};
 
 async function compile(wasm: Uint8Array, name: string): Promise<WebAssembly.Module> {
   try {

@@ -440,7 +440,8 @@ export interface HostInterface {
     toggle(pin: number): void;
     /**
      * Calls `handler(level)` when the input changes in the way of `edges` and has then been
-     * stable for `debounce-ms` (0 to 1000). One watch per input: a second call replaces it.
+     * stable for `debounce-ms`. One watch per input: a second call replaces it.
+     * `debounce-ms` is 0 to 1,000.
      */
     watch(pin: number, edges: number, debounceMs: number, handler: number): void;
     /** Ends the watch of an input. */
@@ -450,7 +451,10 @@ export interface HostInterface {
   readonly pwm: {
     /** Sets the share of each period that is active: 0 is never, 65535 always. */
     "set-duty"(pin: number, duty: number): void;
-    /** Sets the frequency in hertz, 8 to 1,000,000. It starts at 1,000. */
+    /**
+     * Sets the frequency. It starts at 1,000 hertz.
+     * `hertz` is 8 to 1,000,000.
+     */
     "set-frequency"(pin: number, hertz: number): void;
   };
   /** Analog inputs. */
@@ -501,37 +505,52 @@ export interface HostInterface {
   /** Timers. A timer is known by its handler: arming a handler again replaces its timer. */
   readonly timer: {
     /**
-     * Calls `handler(0)` each `period-ms` (1 to 86,400,000), first after one period. Due times do not
-     * drift. A period that passes while its event still waits is not queued again, but counted as missed.
+     * Calls `handler(0)` each `period-ms`, first after one period. Due times do not drift. A period that
+     * passes while its event still waits, or while this version stands by during the trial of another, is
+     * not queued again, but counted as missed.
+     * `period-ms` is 1 to 86,400,000.
      */
     every(periodMs: number, handler: number): void;
-    /** Calls `handler(0)` once, `delay-ms` (0 to 86,400,000) from now. */
+    /**
+     * Calls `handler(0)` once, `delay-ms` from now.
+     * `delay-ms` is 0 to 86,400,000.
+     */
     after(delayMs: number, handler: number): void;
     /** Ends the timer of this handler, and an event of it that waits. */
     cancel(handler: number): void;
   };
-  /** Messages by topic. Sending cannot fail: what finds a full queue is dropped and counted. */
+  /**
+   * Messages by topic. Sending cannot fail: what finds a full queue is dropped and counted. A need declared with
+   * `"retain": true` keeps the last message of its topic for subscriptions that are made later.
+   */
   readonly message: {
     /** Sends bytes. */
     publish(topic: number, payload: number, payloadLength: number): void;
-    /** Sends a UTF-16 text, as UTF-8. */
+    /** Sends a UTF-16 text, as UTF-8. One that takes more than 240 bytes is dropped and counted. */
     "publish-text"(topic: number, text: number, textLength: number): void;
-    /** Sends `value / 10^decimals` as a decimal number in text; `decimals` is 0 to 9. */
+    /**
+     * Sends `value / 10^decimals` as a decimal number in text.
+     * `decimals` is 0 to 9.
+     */
     "publish-number"(topic: number, value: number, decimals: number): void;
     /**
      * Sets one declared field (its position under `fields`) of the message that `send` will send in this event.
-     * What has been put and not sent is forgotten when the event is over, or fields of another topic are put.
+     * What has been put and not sent is forgotten when the event is over, or fields of another topic are put or sent.
      */
     "put-number"(topic: number, field: number, value: number): void;
     /** Sends the fields put in this event as a JSON object; others are left out. */
     send(topic: number): void;
-    /** Calls `handler(payload bytes)` for each message that arrives on the topic. */
+    /**
+     * Calls `handler(payload bytes)` for each message that arrives on the topic. Of a retained topic the
+     * last message, if there is one, arrives at once.
+     */
     subscribe(topic: number, handler: number): void;
     /** The payload of the message being handled, `not-found` outside its handler. */
     read(topic: number, out: number, capacity: number): number;
     /**
-     * The message being handled as a decimal number times 10^decimals (0 to 9), rounded half away from zero;
-     * `wrong-type` if it is not one or does not fit 32 bits.
+     * The message being handled as a decimal number times 10^decimals, rounded half away from zero;
+     * `wrong-type` if it is not one or does not fit 32 bits, `not-found` outside its handler.
+     * `decimals` is 0 to 9.
      */
     "read-number"(topic: number, decimals: number): bigint;
   };
@@ -549,20 +568,38 @@ export interface HostInterface {
   readonly log: {
     /** Writes a line. */
     write(level: number, text: number, textLength: number): void;
-    /** Writes a line at level info: `text`, a space, `value / 10^decimals`; `decimals` is 0 to 9. */
+    /**
+     * Writes a line at level info: `text`, a space, `value / 10^decimals`.
+     * `decimals` is 0 to 9.
+     */
     number(text: number, textLength: number, value: number, decimals: number): void;
   };
-  /** Small values by key that survive a restart of the container. Keys are 0 to 255. */
+  /** Small values by key. They stay when the container is started again or another version takes its place. */
   readonly store: {
-    /** The number stored under the key, `not-found` if there is none. */
+    /**
+     * The number stored under the key, `not-found` if there is nothing, `wrong-type` if there are bytes.
+     * `key` is 0 to 255.
+     */
     "get-number"(key: number): bigint;
-    /** Stores a number. */
+    /**
+     * Stores a number: `full` or `quota` where there is no room.
+     * `key` is 0 to 255.
+     */
     "set-number"(key: number, value: number): number;
-    /** The bytes stored under the key, `not-found` if there are none. */
+    /**
+     * The bytes stored under the key, `not-found` if there is nothing, `wrong-type` if there is a number.
+     * `key` is 0 to 255.
+     */
     read(key: number, out: number, capacity: number): number;
-    /** Stores bytes. */
+    /**
+     * Stores bytes: `full` or `quota` where there is no room.
+     * `key` is 0 to 255.
+     */
     write(key: number, data: number, dataLength: number): number;
-    /** Forgets what is stored under the key. */
+    /**
+     * Forgets what is stored under the key.
+     * `key` is 0 to 255.
+     */
     remove(key: number): void;
   };
   /** Random numbers, not for secrets. */

@@ -10,9 +10,13 @@ interface CoreExports {
   topic_at(): number;
   payload_at(): number;
   result_at(): number;
-  load(container: number, size: number): number;
+  load(container: number, size: number, predecessor: number): number;
   start(container: number): number;
   stop(container: number): void;
+  swap(predecessor: number, successor: number): number;
+  on_trial(container: number): number;
+  stands_by(container: number): number;
+  state_at(container: number): number;
   call(container: number, number: number, a: number, b: number, c: number, d: number): number;
   run_next(): number;
   next_due_us(): number;
@@ -31,6 +35,9 @@ interface CoreExports {
   is_parked(container: number): number;
 }
 
+/** In place of a predecessor: the container is not to replace another. */
+export const noPredecessor = 0xffff_ffff;
+
 /** The core as wasm32, and its memory seen from outside. */
 export interface Core {
   readonly exports: CoreExports;
@@ -41,10 +48,14 @@ export interface Core {
   readonly wide: BigInt64Array;
 }
 
-/** Instantiates runtime/firmware/core.wasm. `port` may use the core once it has been returned. */
-export async function instantiateCore(wasm: Uint8Array, port: PortImports): Promise<Core> {
-  const module = await WebAssembly.compile(wasm);
-  const instance = await WebAssembly.instantiate(module, { port: { ...port } });
+/** Compiles runtime/firmware/core.wasm. */
+export function compileCore(wasm: Uint8Array): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(wasm);
+}
+
+/** A core that knows nothing yet. `port` may use it once it has been returned. */
+export function instantiateCore(module: WebAssembly.Module, port: PortImports): Core {
+  const instance = new WebAssembly.Instance(module, { port: { ...port } });
   const exports = instance.exports as unknown as CoreExports;
   const { buffer } = exports.memory;
   const at = exports.result_at();

@@ -1,19 +1,19 @@
-import { DiagnosticError } from "../../document/diagnostic.js";
-import { encodeDescription } from "../../manifest/description.js";
-import type { Manifest } from "../../manifest/manifest.js";
 import { settablePosition } from "../../manifest/settings.js";
 import type { TraceSink } from "../trace/entry.js";
 import { logText, payloadText } from "../trace/text.js";
 import type { ClockedBoard } from "./clocked-board.js";
-import { Container } from "./container.js";
-import { errorCodes, trapCodes } from "./contract.js";
-import { type Core, instantiateCore } from "./core.js";
-import type { ContainerSource, Guest, GuestFactory } from "./guest.js";
-import { createPort } from "./port.js";
+import { engineGuests } from "./container.js";
+import { trapCodes } from "./contract.js";
+import { compileCore, noPredecessor } from "./core.js";
+import type { ContainerSource, GuestFactory, VersionSource } from "./guest.js";
+import { Life, type LifeHost, type Slot, type SwapOutcome } from "./life.js";
+import { Place } from "./place.js";
+import { swapRefusal } from "./refusal.js";
+import { type ContainerStats, figuresOf } from "./stats.js";
 import { Store } from "./store.js";
-import type { Trap } from "./trap.js";
 
-export type { ContainerSource } from "./guest.js";
+export type { ContainerSource, VersionSource } from "./guest.js";
+export type { ContainerStats } from "./stats.js";
 
 export interface DeviceOptions {
   /** runtime/firmware/core.wasm. */
@@ -32,118 +32,102 @@ export interface DeviceOptions {
   readonly createGuest?: GuestFactory;
 }
 
-/** What a container has come to. */
-export interface ContainerStats {
-  /** Events handled, `start` apart. */
-  readonly events: number;
-  /** Events, messages and log lines that found their queue full. */
-  readonly dropped: number;
-  /** Timer periods that passed while an event of their timer waited. */
-  readonly missed: number;
-  /** Timers, watches and subscriptions. */
-  readonly bindings: number;
-  /** Events that wait. */
-  readonly waiting: number;
-  /** How it ended last, null if it never has. */
-  readonly trap: Trap | null;
-  /** Ends in a row: after so many, each a while after the last, it is parked. */
-  readonly failures: number;
-  /** It has failed too often and is not started again. */
-  readonly parked: boolean;
-  /** Which of its versions runs: 0 is the one that was started first. */
-  readonly version: number;
-  /** That version has not been kept yet. */
-  readonly onTrial: boolean;
-}
-
 const encoder = new TextEncoder();
 
-const inEngine: GuestFactory = ({ wasm, manifest }, { index, core, nowUs }) =>
-  Container.create(wasm, manifest, index, core, nowUs);
-
-/** The core as wasm32 with its containers, on a board. */
+/** The core as wasm32 with its containers, on a board. Containers go by their place: the first that was loaded is 0, whatever version of it runs. */
 export class Device {
-  readonly #containers: Guest[] = [];
+  readonly #places: Place[] = [];
   readonly #board: ClockedBoard;
   readonly #sink: TraceSink;
   readonly #createGuest: GuestFactory;
-  #core!: Core;
-  #failure: { readonly error: unknown } | undefined;
-  #lastEventUs = -1;
+  readonly #core: WebAssembly.Module;
+  readonly #host: LifeHost;
+  #life: Life;
   /** Told of each message that leaves the device. */
   onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
   /** Whether a container has ever ended. */
   hasTrapped = false;
 
-  private constructor({ board, sink, createGuest }: DeviceOptions) {
+  private constructor(options: DeviceOptions, core: WebAssembly.Module) {
+    const { board, sink, createGuest, store, seed, deviceId, startMs } = options;
     this.#board = board;
     this.#sink = sink ?? (() => {});
-    this.#createGuest = createGuest ?? inEngine;
+    this.#createGuest = createGuest ?? engineGuests;
+    this.#core = core;
+    this.#host = {
+      board,
+      store: store ?? new Store(),
+      seed,
+      deviceId,
+      startMs,
+      onMessage: (topic, payload) => this.#sent(topic, payload),
+      onLog: ({ name }, level, text) => this.#record(`log.${name}`, logText(level, text)),
+      onStart: (slot) => this.#started(slot),
+      onEnd: (slot, code) => this.#ended(slot, code),
+      onSwapped: (now, other, outcome) => this.#swapped(now, other, outcome),
+    };
+    this.#life = new Life(core, this.#host);
   }
 
   /** A device without containers. It listens to the board from now on. */
   static async create(options: DeviceOptions): Promise<Device> {
-    const { seed, deviceId, startMs, board } = options;
-    const device = new Device(options);
-    const port = createPort({
-      board,
-      containers: device.#containers,
-      store: options.store ?? new Store(),
-      seed,
-      deviceId,
-      startMs,
-      get core() {
-        return device.#core;
-      },
-      onMessage: (topic, payload) => device.#sent(topic, payload),
-      onLog: (container, level, text) =>
-        device.#record(`log.${container.name}`, logText(level, text)),
-      onStart: (container) => device.#started(container),
-      onEnd: (container, code) => device.#ended(container, code),
-      fail: (error) => (device.#failure ??= { error }),
-    });
-    device.#core = await instantiateCore(options.core, port);
-    board.listener = {
-      onPinChange: (pin, high, timeUs) =>
-        device.#core.exports.pin_changed(pin, high ? 1 : 0, timeUs),
-      onUartReceive: (serialPort, timeUs) => device.#core.exports.uart_received(serialPort, timeUs),
-    };
-    return device;
+    return new Device(options, await compileCore(options.core));
   }
 
-  /** Loads a container and returns its index. Its outputs are inactive from now on. Throws a DiagnosticError. */
-  async load(source: ContainerSource): Promise<number> {
-    const { manifest, connections } = source;
-    const { exports, bytes } = this.#core;
-    const index = this.#containers.length;
-    if (index >= exports.container_count()) throw this.#refused(manifest, "full");
-    const core = this.#core;
-    const container = await this.#createGuest(source, {
-      index,
-      core,
-      nowUs: () => this.#board.nowUs,
-    });
-    const description = encodeDescription(manifest, connections, container.memoryBytes);
-    if (description.length > exports.description_capacity())
-      throw this.#refused(manifest, "too-large");
-    this.#containers.push(container);
-    bytes.set(description, exports.description_at(index));
-    const status = exports.load(index, description.length);
-    this.#rethrow();
-    if (status < 0) throw this.#refused(manifest, errorCodes[-status - 1]!);
-    return index;
+  /** Loads a container and returns its place. Its outputs are inactive from now on. Rejects with a DiagnosticError. */
+  async load({ versions, ...source }: ContainerSource): Promise<number> {
+    const place = new Place(this.#createGuest);
+    for (const version of [source, ...(versions ?? [])]) await place.add(version);
+    place.index = this.#life.load(place, 0, noPredecessor);
+    return this.#places.push(place) - 1;
+  }
+
+  /** Adds a version of a container, which does not run yet, and returns its number. Rejects with a DiagnosticError. */
+  addVersion(container: number, source: VersionSource): Promise<number> {
+    return this.#placeOf(container).add(source);
   }
 
   /** Calls `start` of a loaded container. Whether it lives afterwards `stats` tells. */
-  start(index: number): void {
-    this.#core.exports.start(index);
-    this.#rethrow();
+  start(container: number): void {
+    this.#life.core.exports.start(this.#indexOf(container));
+    this.#life.rethrow();
   }
 
   /** Takes a container off the device: its bindings and waiting events go, its outputs become inactive. */
-  stop(index: number): void {
-    this.#core.exports.stop(index);
-    this.#rethrow();
+  stop(container: number): void {
+    const place = this.#placeOf(container);
+    const index = place.index;
+    if (index === undefined) return;
+    this.#life.stop(place);
+    place.last = { ...this.#figures(place, index), onTrial: false };
+    place.index = undefined;
+  }
+
+  /** Starts another version in the place of the one that runs. Throws a DiagnosticError if the device cannot do so: then nothing has changed. */
+  swap(container: number, version: number): void {
+    const place = this.#placeOf(container);
+    const predecessor = this.#indexOf(container);
+    const successor = this.#life.load(place, version, predecessor);
+    const status = this.#life.core.exports.swap(predecessor, successor);
+    this.#life.rethrow();
+    if (status < 0) throw swapRefusal(place.name, status);
+  }
+
+  /**
+   * The power fails and comes back: the versions that were last kept are loaded, `prepare` is told of each, and all are started. The
+   * device's own clock starts at 0 again, the board's goes on.
+   */
+  restart(prepare: (container: number) => void = () => {}): void {
+    this.#life.end();
+    this.#life = new Life(this.#core, this.#host);
+    const running = [...this.#places.keys()].filter((at) => this.#places[at]!.index !== undefined);
+    for (const container of running) {
+      const place = this.#placeOf(container);
+      place.version = place.kept;
+      place.index = this.#life.load(place, place.version, noPredecessor);
+      prepare(container);
+    }
+    for (const container of running) this.start(container);
   }
 
   /**
@@ -151,16 +135,12 @@ export class Device {
    * least, so none begins at the instant at which another has begun.
    */
   get nextDueUs(): number {
-    return Math.max(this.#core.exports.next_due_us(), this.#lastEventUs + 1);
+    return this.#life.nextDueUs;
   }
 
   /** Delivers the first event that is due by the board's clock. False if none is. */
   runNext(): boolean {
-    if (this.nextDueUs > this.#board.nowUs) return false;
-    this.#lastEventUs = this.#board.nowUs;
-    const ran = this.#core.exports.run_next() !== 0;
-    this.#rethrow();
-    return ran;
+    return this.#life.runNext();
   }
 
   /**
@@ -168,7 +148,7 @@ export class Device {
    * longer than a message can be.
    */
   receive(topic: string, payload: Uint8Array): number {
-    const { exports, bytes } = this.#core;
+    const { exports, bytes } = this.#life.core;
     const name = encoder.encode(topic);
     if (name.length > 64) throw new RangeError(`the topic ${topic} is longer than 64 bytes`);
     if (payload.length > 240)
@@ -182,35 +162,52 @@ export class Device {
   }
 
   /** The raw value of a setting. */
-  setting(index: number, setting: number): number {
-    return this.#core.exports.setting_value(index, setting);
+  setting(container: number, setting: number): number {
+    const { index } = this.#placeOf(container);
+    return index === undefined ? 0 : this.#life.core.exports.setting_value(index, setting);
   }
 
   /** Changes a setting to a raw value. Throws a RangeError if there is no such setting or it cannot have this value. */
-  setSetting(index: number, name: string, value: number): void {
-    const settings = this.#containers[index]?.manifest.settings ?? [];
+  setSetting(container: number, name: string, value: number): void {
+    const { settings } = this.#placeOf(container).source.manifest;
     const position = settablePosition(settings, name, value);
-    const before = this.setting(index, position);
-    const status = this.#core.exports.setting_change(index, position, value);
-    this.#rethrow();
+    const before = this.setting(container, position);
+    const { exports } = this.#life.core;
+    const status = exports.setting_change(this.#indexOf(container), position, value);
+    this.#life.rethrow();
     if (status < 0)
       throw new RangeError(`setting ${name} cannot be changed: the device holds no more changes`);
     if (value !== before)
       this.#record(`setting.${name}`, value / 10 ** settings[position]!.decimals);
   }
 
-  stats(index: number): ContainerStats {
-    const { exports } = this.#core;
-    return {
-      events: exports.events(index),
-      dropped: exports.dropped(index),
-      missed: exports.missed(index),
-      bindings: exports.bindings(index),
-      waiting: exports.waiting(index),
-      trap: this.#containers[index]?.trap ?? null,
-      failures: exports.failures(index),
-      parked: exports.is_parked(index) !== 0,
-    };
+  /** The settings of the version that runs. */
+  settingsOf(container: number): VersionSource["manifest"]["settings"] {
+    return this.#placeOf(container).source.manifest.settings;
+  }
+
+  stats(container: number): ContainerStats {
+    const place = this.#placeOf(container);
+    return place.index === undefined ? place.last! : this.#figures(place, place.index);
+  }
+
+  #figures(place: Place, index: number): ContainerStats {
+    const { trap, version } = place;
+    return { ...figuresOf(this.#life.core, index), trap, version };
+  }
+
+  #placeOf(container: number): Place {
+    const place = this.#places[container];
+    if (place === undefined) throw new RangeError(`there is no container ${container}`);
+    return place;
+  }
+
+  /** Which container of the core runs in a place. */
+  #indexOf(container: number): number {
+    const { index, name } = this.#placeOf(container);
+    if (index === undefined)
+      throw new RangeError(`container ${name} is not on the device any more`);
+    return index;
   }
 
   #record(channel: string, value: number | string): void {
@@ -223,51 +220,35 @@ export class Device {
   }
 
   /** The first start is no news. */
-  #started(container: Guest): void {
-    if (container.trap === undefined) return;
-    this.#record(`restart.${container.name}`, this.#failures(container));
+  #started({ guest, index }: Slot): void {
+    if (guest.trap !== undefined) this.#record(`restart.${guest.name}`, this.#failures(index));
   }
 
-  #ended(container: Guest, code: number): void {
-    container.end(trapCodes[code]!);
-    this.#record(`trap.${container.name}`, container.trap!.code);
+  #ended({ guest, place, index }: Slot, code: number): void {
+    guest.end(trapCodes[code]!);
+    place.trap = guest.trap!;
+    this.#record(`trap.${guest.name}`, guest.trap!.code);
     this.hasTrapped = true;
-    if (this.#core.exports.is_parked(this.#containers.indexOf(container)) !== 0)
-      this.#record(`parked.${container.name}`, this.#failures(container));
+    if (this.#life.core.exports.is_parked(index) !== 0)
+      this.#record(`parked.${guest.name}`, this.#failures(index));
   }
 
-  #failures(container: Guest): number {
-    return this.#core.exports.failures(this.#containers.indexOf(container));
+  #swapped({ index, place, version }: Slot, other: Slot, outcome: SwapOutcome): void {
+    place.index = index;
+    place.version = version;
+    if (outcome === "kept") place.kept = version;
+    const reason = outcome === "back" ? `: ${this.#endOnTrial(other)}` : "";
+    this.#record(`swap.${place.name}`, `${version} ${outcome}${reason}`);
   }
 
-  /** Throws what a port import has kept while frames of the core were on the stack. */
-  #rethrow(): void {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure.error;
+  /** Why a version is not kept. */
+  #endOnTrial({ index, place, guest }: Slot): string {
+    const code = guest.end(trapCodes[this.#life.core.exports.trap(index)]!);
+    place.trap = guest.trap!;
+    return code;
   }
 
-  /** Why the core does not take a container. */
-  #refused({ name }: Manifest, code: (typeof errorCodes)[number]): DiagnosticError {
-    const [text, hint] = loadFailures[code] ?? [`is refused: ${code}`, "Build the app again."];
-    return new DiagnosticError([
-      { severity: "error", code: `container-${code}`, message: `container ${name} ${text}`, hint },
-    ]);
+  #failures(index: number): number {
+    return this.#life.core.exports.failures(index);
   }
 }
-
-const loadFailures: { readonly [code: string]: readonly [text: string, hint: string] } = {
-  full: [
-    "finds no room on the device",
-    "Load fewer containers, or such with fewer needs and handlers.",
-  ],
-  "too-large": [
-    "describes more than the device can hold, or a message that can be longer than 240 bytes",
-    "Shorten topics and field names, or declare fewer of them.",
-  ],
-  "wrong-type": ["has a manifest that the device does not understand", "Build the app again."],
-  unavailable: [
-    "is wired to a pin or bus that the board does not have",
-    "Correct the wiring in rig.json.",
-  ],
-};

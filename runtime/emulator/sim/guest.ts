@@ -5,10 +5,16 @@ import type { Core } from "./core.js";
 import type { Trap } from "./trap.js";
 
 /** A container and what its needs are wired to, in the order of the manifest. */
-export interface ContainerSource {
+export interface VersionSource {
   readonly manifest: Manifest;
   readonly wasm: Uint8Array;
   readonly connections: readonly Connection[];
+}
+
+/** What the device starts with in one place, and by what it can be replaced there. */
+export interface ContainerSource extends VersionSource {
+  /** Versions 1, 2, ...; this one is version 0. All have one name. */
+  readonly versions?: readonly VersionSource[];
   /** Raw values of settings by name where the owner has set others than the defaults. */
   readonly settings?: ReadonlyMap<string, number>;
 }
@@ -42,5 +48,8 @@ export interface GuestHost {
   readonly nowUs: () => number;
 }
 
-/** Makes a container ready to be called. Rejects with a DiagnosticError if the device cannot take it. */
-export type GuestFactory = (source: ContainerSource, host: GuestHost) => Promise<Guest>;
+/** Makes a container ready to be started, each time one with memory and globals of its own. Throws a DiagnosticError if that fails. */
+export type GuestMaker = (host: GuestHost) => Guest;
+
+/** Compiles a container. Rejects with a DiagnosticError if the device cannot take it. */
+export type GuestFactory = (source: VersionSource) => Promise<GuestMaker>;

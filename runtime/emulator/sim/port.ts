@@ -14,18 +14,27 @@ export interface PortHost {
   readonly board: ClockedBoard;
   /** There once the core is. */
   readonly core: Core;
-  readonly containers: readonly Guest[];
+  /** By their index in the core. */
+  readonly containers: readonly (Guest | undefined)[];
   readonly store: Store;
   readonly seed: number;
   /** 8 bytes. */
   readonly deviceId: Uint8Array;
+  /** When the device was switched on, in virtual microseconds: the device's own clock starts there. */
+  readonly bootUs: number;
   /** Wall time at virtual time 0. */
   readonly startMs: number | undefined;
+  /** A pin is driven or read from now on. */
+  onPin(pin: number): void;
   onMessage(topic: string, payload: Uint8Array): void;
   onLog(container: Guest, level: string, text: string): void;
   /** Memory and globals are about to be made new. */
-  onStart(container: Guest): void;
-  onEnd(container: Guest, code: number): void;
+  onStart(index: number): void;
+  onEnd(index: number, code: number): void;
+  /** The slot is empty. */
+  onReleased(index: number): void;
+  /** How a swap stands, by the number of the outcome; `index` runs from now on. */
+  onSwapped(index: number, other: number, outcome: number): void;
   /** Keeps an error until the core has returned: no exception may pass through the core. */
   fail(error: unknown): void;
 }
@@ -81,9 +90,9 @@ function charge({ board }: PortHost, bits: number, hertz: number): void {
 }
 
 function clockImports(host: PortHost): PortImports {
-  const { board, startMs } = host;
+  const { board, startMs, bootUs } = host;
   return {
-    now_us: () => board.nowUs,
+    now_us: () => board.nowUs - bootUs,
     wall_ms: () => (startMs === undefined ? -1 : startMs + Math.floor(board.nowUs / 1000)),
   };
 }
@@ -91,10 +100,12 @@ function clockImports(host: PortHost): PortImports {
 function pinImports(host: PortHost): PortImports {
   const { board } = host;
   return {
-    configure_input: guard(host, undefined, (pin: number, pull: number) =>
-      board.configureInput(pin, pulls[pull]!),
-    ),
+    configure_input: guard(host, undefined, (pin: number, pull: number) => {
+      host.onPin(pin);
+      board.configureInput(pin, pulls[pull]!);
+    }),
     configure_output: guard(host, undefined, (pin: number, high: number) => {
+      host.onPin(pin);
       board.writePin(pin, high !== 0);
       board.configureOutput(pin);
     }),
@@ -102,9 +113,10 @@ function pinImports(host: PortHost): PortImports {
     pin_write: guard(host, undefined, (pin: number, high: number) =>
       board.writePin(pin, high !== 0),
     ),
-    pwm_set: guard(host, undefined, (pin: number, hertz: number, duty: number) =>
-      board.setPwm(pin, hertz, duty),
-    ),
+    pwm_set: guard(host, undefined, (pin: number, hertz: number, duty: number) => {
+      host.onPin(pin);
+      board.setPwm(pin, hertz, duty);
+    }),
     adc_read: guard(host, 0, (channel: number) => board.readAdc(channel)),
   };
 }
@@ -208,13 +220,17 @@ function containerImports(host: PortHost): PortImports {
   return {
     container_entries: (container: number) => containers[container]!.entries,
     container_instantiate: guard(host, trapCodes.indexOf("unreachable"), (container: number) => {
-      host.onStart(containers[container]!);
+      host.onStart(container);
       return trapCodes.indexOf(containers[container]!.instantiate());
     }),
     container_call: (container: number, entry: number, value: number) =>
       trapCodes.indexOf(containers[container]!.call(entry, value)),
     container_ended: guard(host, undefined, (container: number, code: number) =>
-      host.onEnd(containers[container]!, code),
+      host.onEnd(container, code),
+    ),
+    container_released: (container: number) => host.onReleased(container),
+    swapped: guard(host, undefined, (container: number, other: number, outcome: number) =>
+      host.onSwapped(container, other, outcome),
     ),
     memory_read: (container: number, offset: number, to: number, sizeBytes: number) =>
       copy(containers[container]!.bytes(), offset, host.core.bytes, to, sizeBytes),

@@ -201,5 +201,6 @@ test("every code but none that only a chip or another host can give is among the
     "too-many-bindings",
     "unknown-call",
     "bad-instruction",
+    "health-missed",
   ]);
 });

@@ -1,6 +1,7 @@
 /**
  * One change on one channel. Channels are named `group.name`: `pin.GP15`, `message.climate`,
- * `i2c.i2c0`, `log.thermostat`, `signal.temperature`, `trap.thermostat`, `setting.setPoint`.
+ * `i2c.i2c0`, `log.thermostat`, `signal.temperature`, `trap.thermostat`, `swap.thermostat`,
+ * `setting.setPoint`.
  */
 export interface TraceEntry {
   /** Virtual microseconds since the device started. */
