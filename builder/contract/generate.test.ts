@@ -106,7 +106,8 @@ test("C: 64-bit arguments take two words; keywords are not names; ranges of enum
       "words[0] = x_both(self, call->need, call->list, call->list_length, words[3]);",
     ),
   );
-  assert.ok(dispatch.includes("range_last[] = {0, 2};"));
+  assert.ok(dispatch.includes("range_first[] = {0, 0};"));
+  assert.ok(dispatch.includes("range_rest[] = {0, 2};"));
   assert.ok(
     dispatch.includes("NEEDS(1u << NEED_I2C) | RANGES(1) | LIST_MAX(1) | POINTER_WORD(1),"),
   );
@@ -137,6 +138,31 @@ test("C: the core gets the offset of a kept list, and no copy is made", () => {
       .get("sdk/assembly/contract.ts")!
       .includes("x_keep(device: u32, own: usize, ownLength: u32): u32;"),
   );
+});
+
+test("a stated range is checked in C and told in every binding", () => {
+  const ranged = shapes
+    .replace(
+      "    wide: func",
+      "    /// @range far 8 1000000\n    near: func(device: device, far: u32);\n    wide: func",
+    )
+    .replace("    /// @max return 30\n", "");
+  const { files, diagnostics } = generate(ranged);
+  assert.deepEqual(diagnostics, []);
+  const dispatch = files.get("runtime/core/dispatch.c")!;
+  assert.ok(dispatch.includes("range_first[] = {0, 8, 0};"));
+  assert.ok(dispatch.includes("range_rest[] = {0, 999992, 2};"));
+  assert.ok(dispatch.includes("ranges[] = {0, 0x10, 0x2000};"));
+  assert.ok(dispatch.includes("/* 0 x.near */\n  NEEDS(1u << NEED_I2C) | RANGES(1),"));
+  assert.ok(
+    files.get("runtime/core/contract.h")!.includes("#define CONTRACT_LAST_X_NEAR_FAR 1000000u"),
+  );
+  for (const path of [
+    "runtime/core/contract.h",
+    "runtime/emulator/sim/contract.ts",
+    "sdk/assembly/contract.ts",
+  ])
+    assert.ok(files.get(path)!.includes("`far` is 8 to 1,000,000."), path);
 });
 
 test("AssemblyScript: only enums that functions use; errors are positive, counted from 1", () => {

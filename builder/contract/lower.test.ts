@@ -97,6 +97,34 @@ const notLowered: readonly [func: string, line: number, column: number, message:
     5,
     "the list `a` of `f` has two `@max`",
   ],
+  [
+    "/// @range a 1 1\nf: func(a: u32);",
+    6,
+    5,
+    "`@range` wants a name, a first value from 0 to 255 and a greater last one of 32 bits",
+  ],
+  [
+    "/// @range a 256 1000\nf: func(a: u32);",
+    6,
+    5,
+    "`@range` wants a name, a first value from 0 to 255 and a greater last one of 32 bits",
+  ],
+  [
+    "/// @range a 0 4294967296\nf: func(a: u32);",
+    6,
+    5,
+    "`@range` wants a name, a first value from 0 to 255 and a greater last one of 32 bits",
+  ],
+  [
+    "/// @range a 0 -1\nf: func(a: u32);",
+    6,
+    5,
+    "`@range` wants a name, a first value from 0 to 255 and a greater last one of 32 bits",
+  ],
+  ["/// @range a 0 1\n/// @range a 0 2\nf: func(a: u32);", 7, 5, "`a` of `f` has two `@range`"],
+  ["/// @range b 0 1\nf: func(a: u32);", 6, 12, "`f` has no u32 `b`"],
+  ["/// @range a 0 1\nf: func(a: s32);", 6, 12, "`f` has no u32 `a`"],
+  ["/// @range a 0 1\nf: func(a: u8);", 6, 12, "`f` has no u32 `a`"],
   ["/// @kept a\nf: func(a: list<u8>);", 6, 5, "`@kept` wants a name and a number from 1 to 65535"],
   ["/// @kept\nf: func(a: u32);", 6, 5, "`@kept` wants a name and a number"],
   ["/// @kept a 9\nf: func(a: string);", 6, 5, "a kept list has bytes"],
@@ -217,6 +245,19 @@ test("the contract: numbers, words and the example of the specification", () => 
     (item) => item.interface === "i2c" && item.name === "write-read",
   );
   assert.equal(signature(writeRead!), "(device:i32@0, data:i32@1, out:i32@2, lengths:i32@3) i32 4");
+});
+
+test("the contract: a range reaches its parameter", () => {
+  const { contract } = lowerText(contractText);
+  const ranges = functionsOf(contract).flatMap((item) =>
+    item.parameters.flatMap(({ name, type }) =>
+      type.kind === "scalar" && type.range !== undefined
+        ? [`${item.interface}.${item.name} ${name} ${type.range.first} ${type.range.last}`]
+        : [],
+    ),
+  );
+  assert.ok(ranges.includes("pwm.set-frequency hertz 8 1000000"));
+  assert.ok(ranges.includes("timer.every period-ms 1 86400000"));
 });
 
 test("the contract: an export that starts with a handler is a table", () => {

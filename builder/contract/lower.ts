@@ -13,16 +13,9 @@ import {
   type Result,
 } from "./model.js";
 import { Scope, type Block } from "./scope.js";
+import { FunctionTags } from "./tags.js";
 import { refuse, type Place } from "./tokens.js";
-import type {
-  Name,
-  Tag,
-  WitEnum,
-  WitFunction,
-  WitInterface,
-  WitPackage,
-  WitWorld,
-} from "./syntax.js";
+import type { Name, WitEnum, WitFunction, WitInterface, WitPackage, WitWorld } from "./syntax.js";
 
 /**
  * Lowers the contract to WebAssembly as SPEC.md section 1 states. Diagnostics: unknown names, types
@@ -121,9 +114,10 @@ class Lowering {
 
   private lowerFunction(func: WitFunction, item: WitInterface, isFree: boolean): ContractFunction {
     const number = this.functionCount++;
-    const parameters = this.lowerParameters(func, item);
-    const result = this.lowerResult(func, item);
-    this.checkMaxTags(func, parameters, result);
+    const tags = new FunctionTags(func, this.file);
+    const parameters = this.lowerParameters(func, tags, item);
+    const result = this.lowerResult(func, tags, item);
+    tags.check(parameters, result);
     this.checkHandles(func, parameters, item.name.text, isFree);
     const lowered = flatten(parameters, result);
     if (lowered.words > maxWords) {
@@ -137,14 +131,14 @@ class Lowering {
       number,
       interface: item.name.text,
       name: func.name.text,
-      docs: func.docs.lines,
+      docs: [...func.docs.lines, ...parameters.flatMap(rangeInWords)],
       parameters,
       result,
       ...lowered,
     };
   }
 
-  private lowerParameters(func: WitFunction, block: Block): Parameter[] {
+  private lowerParameters(func: WitFunction, tags: FunctionTags, block: Block): Parameter[] {
     this.checkUnique(func.parameters.map((parameter) => parameter.name));
     const lists: Name[] = [];
     const parameters = func.parameters.map(({ name, type }): Parameter => {
@@ -152,10 +146,13 @@ class Lowering {
       if (resolved.kind === "result")
         this.refuse(type, "a result cannot be a parameter", "Pass the value.");
       if (resolved.kind === "enum") this.usedEnums.add(resolved.name);
+      const range = tags.rangeOf(name.text);
+      if (resolved.kind === "scalar" && range !== undefined)
+        return { name: name.text, type: { ...resolved, range } };
       if (resolved.kind !== "bytes" && resolved.kind !== "string")
         return { name: name.text, type: resolved };
       lists.push(name);
-      return { name: name.text, type: this.lowerList(func, name, resolved.kind) };
+      return { name: name.text, type: this.lowerList(tags, name, resolved.kind) };
     });
     // The core reads one list at a time through one bounce buffer.
     if (lists.length > 1)
@@ -167,29 +164,29 @@ class Lowering {
     return parameters;
   }
 
-  private lowerList(func: WitFunction, name: Name, kind: "bytes" | "string"): ListType {
-    const { max, tag } = this.maxOf(func, name.text, name);
+  private lowerList(tags: FunctionTags, name: Name, kind: "bytes" | "string"): ListType {
+    const { max, tag } = tags.maxOf(name.text, name);
     const isKept = tag.name === "kept";
     if (isKept && kind === "string")
       this.refuse(tag, "a kept list has bytes", `Write \`@max\`, or \`${name.text}: list<u8>\`.`);
     return { kind: "list", elementBytes: kind === "string" ? 2 : 1, max, isKept };
   }
 
-  private lowerReturned(func: WitFunction, place: Place, isFallible: boolean): Result {
-    const { max, tag } = this.maxOf(func, "return", place);
+  private lowerReturned(tags: FunctionTags, place: Place, isFallible: boolean): Result {
+    const { max, tag } = tags.maxOf("return", place);
     if (tag.name === "kept")
       this.refuse(tag, "a returned list cannot be kept", "Write `@max return N`.");
     return { kind: "bytes", max, isFallible };
   }
 
-  private lowerResult(func: WitFunction, block: Block): Result {
+  private lowerResult(func: WitFunction, tags: FunctionTags, block: Block): Result {
     if (func.result === null) return { kind: "none" };
     const resolved = this.scope.resolve(func.result, block);
     if (resolved.kind === "enum") this.usedEnums.add(resolved.name);
     if (resolved.kind === "enum") return resolved;
     if (resolved.kind === "scalar" && resolved.name !== "s64")
       return { kind: "scalar", name: resolved.name };
-    if (resolved.kind === "bytes") return this.lowerReturned(func, func.result, false);
+    if (resolved.kind === "bytes") return this.lowerReturned(tags, func.result, false);
     if (resolved.kind !== "result") {
       const hint = "Results are bool, u8, u16, u32, s32, u64, an enum, list<u8> or a result.";
       this.refuse(func.result, "this result type has no lowering", hint);
@@ -197,7 +194,7 @@ class Lowering {
     this.usedEnums.add("error-code");
     const ok = resolved.ok;
     if (ok === null) return { kind: "fallible", value: null };
-    if (ok.kind === "bytes") return this.lowerReturned(func, func.result, true);
+    if (ok.kind === "bytes") return this.lowerReturned(tags, func.result, true);
     if (ok.kind === "scalar" && (ok.name === "u32" || ok.name === "s32" || ok.name === "u64"))
       return { kind: "fallible", value: ok.name };
     this.refuse(
@@ -205,52 +202,6 @@ class Lowering {
       "this result type has no lowering",
       "In a result stand `_`, u32, s32, u64 or list<u8>.",
     );
-  }
-
-  /** The N of `@max name N` or `@kept name N`. */
-  private maxOf(func: WitFunction, name: string, place: Place): { max: number; tag: Tag } {
-    const tags = func.docs.tags.filter((tag) => tag.words[0]?.text === name);
-    const what = name === "return" ? "the returned list" : `the list \`${name}\``;
-    const [tag, second] = tags;
-    if (tag === undefined)
-      this.refuse(
-        place,
-        `${what} of \`${func.name.text}\` has no \`@max\``,
-        `Add the line \`/// @max ${name} N\`.`,
-      );
-    if (second !== undefined)
-      this.refuse(second, `${what} of \`${func.name.text}\` has two \`@max\``, "Keep one.");
-    const max = tag.words[1];
-    if (tag.words.length !== 2 || !/^[1-9]\d{0,4}$/.test(max!.text) || Number(max!.text) > 0xffff) {
-      this.refuse(
-        tag,
-        `\`@${tag.name}\` wants a name and a number from 1 to 65535`,
-        `Write \`@${tag.name} ${name} 256\`.`,
-      );
-    }
-    return { max: Number(max!.text), tag };
-  }
-
-  private checkMaxTags(func: WitFunction, parameters: readonly Parameter[], result: Result): void {
-    const lists = parameters
-      .filter((parameter) => parameter.type.kind === "list")
-      .map((parameter) => parameter.name);
-    if (result.kind === "bytes") lists.push("return");
-    for (const tag of func.docs.tags) {
-      const name = tag.words[0];
-      if (name === undefined)
-        this.refuse(
-          tag,
-          `\`@${tag.name}\` wants a name and a number`,
-          `Write \`@${tag.name} data 256\`.`,
-        );
-      if (lists.includes(name.text)) continue;
-      this.refuse(
-        name,
-        `\`${func.name.text}\` has no list or string \`${name.text}\``,
-        `It has ${lists.join(", ") || "none"}.`,
-      );
-    }
   }
 
   /** Capabilities rest on this: a call outside a free interface names a need, in its first word. */
@@ -379,4 +330,10 @@ class Lowering {
   private refuse(place: Place, message: string, hint: string): never {
     refuse(this.file, place, message, hint);
   }
+}
+
+function rangeInWords({ name, type }: Parameter): string[] {
+  if (type.kind !== "scalar" || type.range === undefined) return [];
+  const [first, last] = [type.range.first, type.range.last].map((n) => n.toLocaleString("en-US"));
+  return [`\`${name}\` is ${first} to ${last}.`];
 }

@@ -59,7 +59,11 @@ export interface Parameter {
 
 /** What a parameter can be. */
 export type ParameterType =
-  | { readonly kind: "scalar"; readonly name: ScalarName }
+  | {
+      readonly kind: "scalar";
+      readonly name: ScalarName;
+      /** Of u32 only: other values end the container. */ readonly range?: ValueRange;
+    }
   | { readonly kind: "enum"; readonly name: string }
   | {
       readonly kind: "handle";
@@ -67,6 +71,12 @@ export type ParameterType =
     }
   | { readonly kind: "handler" }
   | ListType;
+
+/** Both ends belong to it. */
+export interface ValueRange {
+  readonly first: number;
+  readonly last: number;
+}
 
 /** list<u8>, or string, whose elements are UTF-16 code units. */
 export interface ListType {

@@ -39,7 +39,7 @@ const refusedItems: Readonly<Record<string, string>> = {
 
 /**
  * Reads the subset of WIT that the contract is written in: package, interface, world, use, type,
- * enum, func, import, export, documentation comments with the tags `@handle`, `@max`, `@kept` and `@free`.
+ * enum, func, import, export, documentation comments with the tags `@handle`, `@max`, `@kept`, `@range` and `@free`.
  * Everything else is refused by name. Names and types are checked by `lower`.
  * @param file the name the diagnostics give the text
  */
@@ -109,7 +109,7 @@ class Reader {
       if (start.text === "use") uses.push(this.readUse());
       else if (start.text === "type") types.push(this.readAlias());
       else if (start.text === "enum") types.push(this.readEnum());
-      else functions.push(this.readFunction(["max", "kept"]));
+      else functions.push(this.readFunction(["max", "kept", "range"]));
     }
     this.next();
     return { name, docs, uses, types, functions };
@@ -282,7 +282,7 @@ class Reader {
     const name = tag.text.slice(1);
     if (!allowed.includes(name)) {
       const hint =
-        "`@handle` stands on a type, `@max` and `@kept` on a function, `@free` on an interface.";
+        "`@handle` stands on a type, `@max`, `@kept` and `@range` on a function, `@free` on an interface.";
       refuse(this.file, tag, `the tag \`${tag.text}\` is unknown here`, hint);
     }
     return { ...placeOf(tag), name, words: words.slice(1) };

@@ -37,6 +37,20 @@
 #define CONTRACT_MAX_DEVICE_ID_RETURN 8u
 #define CONTRACT_MAX_STATE_BIND_STATE 1024u
 
+/* The last values of ranges that the contract states. */
+#define CONTRACT_LAST_GPIO_WATCH_DEBOUNCE_MS 1000u
+#define CONTRACT_LAST_PWM_SET_FREQUENCY_HERTZ 1000000u
+#define CONTRACT_LAST_TIMER_EVERY_PERIOD_MS 86400000u
+#define CONTRACT_LAST_TIMER_AFTER_DELAY_MS 86400000u
+#define CONTRACT_LAST_MESSAGE_PUBLISH_NUMBER_DECIMALS 9u
+#define CONTRACT_LAST_MESSAGE_READ_NUMBER_DECIMALS 9u
+#define CONTRACT_LAST_LOG_NUMBER_DECIMALS 9u
+#define CONTRACT_LAST_STORE_GET_NUMBER_KEY 255u
+#define CONTRACT_LAST_STORE_SET_NUMBER_KEY 255u
+#define CONTRACT_LAST_STORE_READ_KEY 255u
+#define CONTRACT_LAST_STORE_WRITE_KEY 255u
+#define CONTRACT_LAST_STORE_REMOVE_KEY 255u
+
 /**
  * Why a call failed. A failing call returns the negated position, counted from 1.
  * So a function returns `-ERROR_TIMEOUT`.
@@ -160,10 +174,10 @@ void contract_call(struct container *self, uint32_t number, uint32_t words[4]);
 CONTRACT_CHECKED const struct need *need_in(struct container *self, uint32_t handle, uint32_t kinds_mask);
 
 /*
- * The functions of the core. Handles are looked up, enum and 8 and 16 bit values are in their range, lists
- * are within their maximum and readable; of a kept list comes the offset in the container's memory. Ranges
- * stated in words are checked by the function, which then calls container_trap and returns. A result below
- * 0 is a negated error. Bytes in `out` count up to the returned length.
+ * The functions of the core. Handles are looked up, values are in their range, lists are within their maximum and
+ * readable; of a kept list comes the offset in the container's memory. What a value may be by the description of
+ * the container is checked by the function, which then calls container_trap and returns. A result below 0 is a
+ * negated error. Bytes in `out` count up to the returned length.
  */
 
 /**
@@ -178,7 +192,8 @@ void gpio_write(struct container *self, const struct need *pin, bool active);
 void gpio_toggle(struct container *self, const struct need *pin);
 /**
  * Calls `handler(level)` when the input changes in the way of `edges` and has then been
- * stable for `debounce-ms` (0 to 1000). One watch per input: a second call replaces it.
+ * stable for `debounce-ms`. One watch per input: a second call replaces it.
+ * `debounce-ms` is 0 to 1,000.
  */
 void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, uint32_t debounce_ms, uint32_t handler);
 /** Ends the watch of an input. */
@@ -187,7 +202,10 @@ void gpio_unwatch(struct container *self, const struct need *pin);
 /** Pulse width modulation. */
 /** Sets the share of each period that is active: 0 is never, 65535 always. */
 void pwm_set_duty(struct container *self, const struct need *pin, uint32_t duty);
-/** Sets the frequency in hertz, 8 to 1,000,000. It starts at 1,000. */
+/**
+ * Sets the frequency. It starts at 1,000 hertz.
+ * `hertz` is 8 to 1,000,000.
+ */
 void pwm_set_frequency(struct container *self, const struct need *pin, uint32_t hertz);
 
 /** Analog inputs. */
@@ -232,36 +250,51 @@ CONTRACT_CHECKED int64_t clock_wall_millis(struct container *self);
 
 /** Timers. A timer is known by its handler: arming a handler again replaces its timer. */
 /**
- * Calls `handler(0)` each `period-ms` (1 to 86,400,000), first after one period. Due times do not
- * drift. A period that passes while its event still waits is not queued again, but counted as missed.
+ * Calls `handler(0)` each `period-ms`, first after one period. Due times do not drift. A period that
+ * passes while its event still waits, or while this version stands by during the trial of another, is
+ * not queued again, but counted as missed.
+ * `period-ms` is 1 to 86,400,000.
  */
 void timer_every(struct container *self, uint32_t period_ms, uint32_t handler);
-/** Calls `handler(0)` once, `delay-ms` (0 to 86,400,000) from now. */
+/**
+ * Calls `handler(0)` once, `delay-ms` from now.
+ * `delay-ms` is 0 to 86,400,000.
+ */
 void timer_after(struct container *self, uint32_t delay_ms, uint32_t handler);
 /** Ends the timer of this handler, and an event of it that waits. */
 void timer_cancel(struct container *self, uint32_t handler);
 
-/** Messages by topic. Sending cannot fail: what finds a full queue is dropped and counted. */
+/**
+ * Messages by topic. Sending cannot fail: what finds a full queue is dropped and counted. A need declared with
+ * `"retain": true` keeps the last message of its topic for subscriptions that are made later.
+ */
 /** Sends bytes. */
 void message_publish(struct container *self, const struct need *topic, const uint8_t *payload, uint32_t payload_length);
-/** Sends a UTF-16 text, as UTF-8. */
+/** Sends a UTF-16 text, as UTF-8. One that takes more than 240 bytes is dropped and counted. */
 void message_publish_text(struct container *self, const struct need *topic, const uint16_t *text, uint32_t text_length);
-/** Sends `value / 10^decimals` as a decimal number in text; `decimals` is 0 to 9. */
+/**
+ * Sends `value / 10^decimals` as a decimal number in text.
+ * `decimals` is 0 to 9.
+ */
 void message_publish_number(struct container *self, const struct need *topic, int32_t value, uint32_t decimals);
 /**
  * Sets one declared field (its position under `fields`) of the message that `send` will send in this event.
- * What has been put and not sent is forgotten when the event is over, or fields of another topic are put.
+ * What has been put and not sent is forgotten when the event is over, or fields of another topic are put or sent.
  */
 void message_put_number(struct container *self, const struct need *topic, uint32_t field, int32_t value);
 /** Sends the fields put in this event as a JSON object; others are left out. */
 void message_send(struct container *self, const struct need *topic);
-/** Calls `handler(payload bytes)` for each message that arrives on the topic. */
+/**
+ * Calls `handler(payload bytes)` for each message that arrives on the topic. Of a retained topic the
+ * last message, if there is one, arrives at once.
+ */
 void message_subscribe(struct container *self, const struct need *topic, uint32_t handler);
 /** The payload of the message being handled, `not-found` outside its handler. */
 CONTRACT_CHECKED int32_t message_read(struct container *self, const struct need *topic, uint8_t *out, uint32_t capacity);
 /**
- * The message being handled as a decimal number times 10^decimals (0 to 9), rounded half away from zero;
- * `wrong-type` if it is not one or does not fit 32 bits.
+ * The message being handled as a decimal number times 10^decimals, rounded half away from zero;
+ * `wrong-type` if it is not one or does not fit 32 bits, `not-found` outside its handler.
+ * `decimals` is 0 to 9.
  */
 CONTRACT_CHECKED int64_t message_read_number(struct container *self, const struct need *topic, uint32_t decimals);
 
@@ -277,19 +310,37 @@ void settings_watch(struct container *self, uint32_t handler);
 /** Lines for the developer. */
 /** Writes a line. */
 void log_write(struct container *self, uint32_t level, const uint16_t *text, uint32_t text_length);
-/** Writes a line at level info: `text`, a space, `value / 10^decimals`; `decimals` is 0 to 9. */
+/**
+ * Writes a line at level info: `text`, a space, `value / 10^decimals`.
+ * `decimals` is 0 to 9.
+ */
 void log_number(struct container *self, const uint16_t *text, uint32_t text_length, int32_t value, uint32_t decimals);
 
-/** Small values by key that survive a restart of the container. Keys are 0 to 255. */
-/** The number stored under the key, `not-found` if there is none. */
+/** Small values by key. They stay when the container is started again or another version takes its place. */
+/**
+ * The number stored under the key, `not-found` if there is nothing, `wrong-type` if there are bytes.
+ * `key` is 0 to 255.
+ */
 CONTRACT_CHECKED int64_t store_get_number(struct container *self, uint32_t key);
-/** Stores a number. */
+/**
+ * Stores a number: `full` or `quota` where there is no room.
+ * `key` is 0 to 255.
+ */
 CONTRACT_CHECKED int32_t store_set_number(struct container *self, uint32_t key, int32_t value);
-/** The bytes stored under the key, `not-found` if there are none. */
+/**
+ * The bytes stored under the key, `not-found` if there is nothing, `wrong-type` if there is a number.
+ * `key` is 0 to 255.
+ */
 CONTRACT_CHECKED int32_t store_read(struct container *self, uint32_t key, uint8_t *out, uint32_t capacity);
-/** Stores bytes. */
+/**
+ * Stores bytes: `full` or `quota` where there is no room.
+ * `key` is 0 to 255.
+ */
 CONTRACT_CHECKED int32_t store_write(struct container *self, uint32_t key, const uint8_t *data, uint32_t data_length);
-/** Forgets what is stored under the key. */
+/**
+ * Forgets what is stored under the key.
+ * `key` is 0 to 255.
+ */
 void store_remove(struct container *self, uint32_t key);
 
 /** Random numbers, not for secrets. */

@@ -35,10 +35,11 @@ struct call {
   uint32_t capacity;
 };
 
-/* The last value of each range; range 0 is every value. */
-static const uint16_t range_last[] = {0, 2, 65535, 255, 3};
+/* The first value of each range, and how many follow it. Range 0 is every value. */
+static const uint8_t range_first[] = {0, 0, 0, 0, 8, 0, 1, 0, 0, 0};
+static const uint32_t range_rest[] = {0, 2, 1000, 65535, 999992, 255, 86399999, 86400000, 9, 3};
 /* The ranges of the words of a call, four bits each, the lowest for word 0. */
-static const uint16_t ranges[] = {0, 0x10, 0x20, 0x30, 0x330, 0x4};
+static const uint16_t ranges[] = {0, 0x210, 0x30, 0x40, 0x50, 0x550, 0x6, 0x7, 0x800, 0x80, 0x9, 0x8000, 0x5};
 /* The lengths that lists can have at most. */
 static const uint16_t maxima[] = {0, 256, 240, 120, 100, 64, 8, 1024};
 
@@ -56,7 +57,7 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 5 pwm.set-duty */
   NEEDS(1u << NEED_PWM) | RANGES(2),
   /* 6 pwm.set-frequency */
-  NEEDS(1u << NEED_PWM),
+  NEEDS(1u << NEED_PWM) | RANGES(3),
   /* 7 adc.read */
   NEEDS(1u << NEED_ADC),
   /* 8 i2c.read */
@@ -66,9 +67,9 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 10 i2c.write-read */
   NEEDS(1u << NEED_I2C) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 11 i2c.read-registers */
-  NEEDS(1u << NEED_I2C) | RANGES(3) | OUT_MAX(1) | POINTER_WORD(2) | IS_FALLIBLE,
+  NEEDS(1u << NEED_I2C) | RANGES(4) | OUT_MAX(1) | POINTER_WORD(2) | IS_FALLIBLE,
   /* 12 i2c.write-register */
-  NEEDS(1u << NEED_I2C) | RANGES(4) | IS_FALLIBLE,
+  NEEDS(1u << NEED_I2C) | RANGES(5) | IS_FALLIBLE,
   /* 13 spi.write */
   NEEDS(1u << NEED_SPI) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 14 spi.write-read */
@@ -88,9 +89,9 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 21 clock.wall-millis */
   IS_FALLIBLE,
   /* 22 timer.every */
-  0,
+  RANGES(6),
   /* 23 timer.after */
-  0,
+  RANGES(7),
   /* 24 timer.cancel */
   0,
   /* 25 message.publish */
@@ -98,7 +99,7 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 26 message.publish-text */
   NEEDS(1u << NEED_PUBLISH) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
   /* 27 message.publish-number */
-  NEEDS(1u << NEED_PUBLISH),
+  NEEDS(1u << NEED_PUBLISH) | RANGES(8),
   /* 28 message.put-number */
   NEEDS(1u << NEED_PUBLISH),
   /* 29 message.send */
@@ -108,25 +109,25 @@ static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
   /* 31 message.read */
   NEEDS(1u << NEED_SUBSCRIBE) | OUT_MAX(2) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 32 message.read-number */
-  NEEDS(1u << NEED_SUBSCRIBE) | IS_FALLIBLE,
+  NEEDS(1u << NEED_SUBSCRIBE) | RANGES(9) | IS_FALLIBLE,
   /* 33 settings.get */
   0,
   /* 34 settings.watch */
   0,
   /* 35 log.write */
-  RANGES(5) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
+  RANGES(10) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
   /* 36 log.number */
-  LIST_MAX(4) | LIST_IS_TEXT(1) | POINTER_WORD(0),
+  RANGES(11) | LIST_MAX(4) | LIST_IS_TEXT(1) | POINTER_WORD(0),
   /* 37 store.get-number */
-  IS_FALLIBLE,
+  RANGES(12) | IS_FALLIBLE,
   /* 38 store.set-number */
-  IS_FALLIBLE,
+  RANGES(12) | IS_FALLIBLE,
   /* 39 store.read */
-  OUT_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
+  RANGES(12) | OUT_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 40 store.write */
-  LIST_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
+  RANGES(12) | LIST_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
   /* 41 store.remove */
-  0,
+  RANGES(12),
   /* 42 random.next */
   0,
   /* 43 device.id */
@@ -147,7 +148,7 @@ static void set_wide(uint32_t words[4], uint64_t value) {
 static bool check_values(struct container *self, uint32_t rest, const uint32_t *words) {
   for (; rest != 0; rest >>= 4, words++) {
     const uint32_t range = rest & 15u;
-    if (range != 0 && *words > range_last[range]) {
+    if (range != 0 && *words - range_first[range] > range_rest[range]) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }

@@ -2,8 +2,6 @@
 
 #include "port.h"
 
-#define DEBOUNCE_MS_MAX 1000u
-
 bool gpio_read(struct container *self, const struct need *pin) {
   (void)self;
   return port_pin_read(pin->pins[0]) ^ pin->active_low;
@@ -20,10 +18,6 @@ void gpio_toggle(struct container *self, const struct need *pin) {
 
 void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, uint32_t debounce_ms,
                 uint32_t handler) {
-  if (debounce_ms > DEBOUNCE_MS_MAX) {
-    container_trap(self, TRAP_BAD_ARGUMENT);
-    return;
-  }
   struct binding *watch = binding_claim(self, SOURCE_PIN, (uintptr_t)pin, handler);
   if (watch == NULL) return;
   /* What an earlier watch of this input has queued was for other edges or another handler. */

@@ -6,6 +6,7 @@
 _Static_assert(CONTRACT_MAX_LOG_WRITE_TEXT * UNIT_BYTES_MAX <= LOG_BYTES_MAX, "a text fits a line");
 _Static_assert(CONTRACT_MAX_LOG_NUMBER_TEXT * UNIT_BYTES_MAX + 1 + NUMBER_BYTES_MAX <= LOG_BYTES_MAX,
                "a text and a number fit a line");
+_Static_assert(CONTRACT_LAST_LOG_NUMBER_DECIMALS <= DECIMALS_MAX, "text_number writes it");
 
 static void put_line(struct container *self, uint32_t level, const uint8_t *line, const uint8_t *end) {
   if (!port_log(self, level, line, (uint32_t)(end - line))) self->dropped++;
@@ -17,10 +18,6 @@ void log_write(struct container *self, uint32_t level, const uint16_t *text, uin
 }
 
 void log_number(struct container *self, const uint16_t *text, uint32_t text_length, int32_t value, uint32_t decimals) {
-  if (decimals > DECIMALS_MAX) {
-    container_trap(self, TRAP_BAD_ARGUMENT);
-    return;
-  }
   uint8_t line[LOG_BYTES_MAX];
   uint8_t *end = text_utf16(line, text, text_length);
   *end++ = ' ';

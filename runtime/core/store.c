@@ -4,19 +4,11 @@
 
 enum tag { TAG_NUMBER = 1, TAG_BYTES = 2 };
 
-#define KEY_MAX 255u
 #define RECORD_BYTES_MAX (1u + STORE_BYTES_MAX)
-
-static bool is_key(struct container *self, uint32_t key) {
-  if (key <= KEY_MAX) return true;
-  container_trap(self, TRAP_BAD_ARGUMENT);
-  return false;
-}
 
 /* Copies the value under a key: its length, or a negated error. */
 static int32_t read_value(struct container *self, uint32_t key, enum tag tag, void *out, uint32_t capacity) {
   uint8_t record[RECORD_BYTES_MAX];
-  if (!is_key(self, key)) return 0;
   int32_t length = port_store_read(self, key, record, sizeof record);
   if (length < 0) return length;
   if (length == 0 || record[0] != tag) return -ERROR_WRONG_TYPE;
@@ -28,7 +20,6 @@ static int32_t read_value(struct container *self, uint32_t key, enum tag tag, vo
 
 static int32_t write_value(struct container *self, uint32_t key, enum tag tag, const void *value, uint32_t length) {
   uint8_t record[RECORD_BYTES_MAX];
-  if (!is_key(self, key)) return 0;
   record[0] = (uint8_t)tag;
   __builtin_memcpy(record + 1, value, length);
   return port_store_write(self, key, record, 1u + length);
@@ -53,5 +44,5 @@ int32_t store_write(struct container *self, uint32_t key, const uint8_t *data, u
 }
 
 void store_remove(struct container *self, uint32_t key) {
-  if (is_key(self, key)) port_store_remove(self, key);
+  port_store_remove(self, key);
 }

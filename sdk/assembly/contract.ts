@@ -85,7 +85,8 @@ export declare function gpio_toggle(pin: u32): void;
 
 /**
  * Calls `handler(level)` when the input changes in the way of `edges` and has then been
- * stable for `debounce-ms` (0 to 1000). One watch per input: a second call replaces it.
+ * stable for `debounce-ms`. One watch per input: a second call replaces it.
+ * `debounce-ms` is 0 to 1,000.
  */
 // @ts-ignore: decorator
 @external("gpio", "watch")
@@ -101,7 +102,10 @@ export declare function gpio_unwatch(pin: u32): void;
 @external("pwm", "set-duty")
 export declare function pwm_setDuty(pin: u32, duty: u32): void;
 
-/** Sets the frequency in hertz, 8 to 1,000,000. It starts at 1,000. */
+/**
+ * Sets the frequency. It starts at 1,000 hertz.
+ * `hertz` is 8 to 1,000,000.
+ */
 // @ts-ignore: decorator
 @external("pwm", "set-frequency")
 export declare function pwm_setFrequency(pin: u32, hertz: u32): void;
@@ -217,14 +221,19 @@ export declare function clock_millis(): u64;
 export declare function clock_wallMillis(): i64;
 
 /**
- * Calls `handler(0)` each `period-ms` (1 to 86,400,000), first after one period. Due times do not
- * drift. A period that passes while its event still waits is not queued again, but counted as missed.
+ * Calls `handler(0)` each `period-ms`, first after one period. Due times do not drift. A period that
+ * passes while its event still waits, or while this version stands by during the trial of another, is
+ * not queued again, but counted as missed.
+ * `period-ms` is 1 to 86,400,000.
  */
 // @ts-ignore: decorator
 @external("timer", "every")
 export declare function timer_every(periodMs: u32, handler: u32): void;
 
-/** Calls `handler(0)` once, `delay-ms` (0 to 86,400,000) from now. */
+/**
+ * Calls `handler(0)` once, `delay-ms` from now.
+ * `delay-ms` is 0 to 86,400,000.
+ */
 // @ts-ignore: decorator
 @external("timer", "after")
 export declare function timer_after(delayMs: u32, handler: u32): void;
@@ -243,21 +252,24 @@ export declare function timer_cancel(handler: u32): void;
 export declare function message_publish(topic: u32, payload: usize, payloadLength: u32): void;
 
 /**
- * Sends a UTF-16 text, as UTF-8.
+ * Sends a UTF-16 text, as UTF-8. One that takes more than 240 bytes is dropped and counted.
  * `text`: at most 120 code units.
  */
 // @ts-ignore: decorator
 @external("message", "publish-text")
 export declare function message_publishText(topic: u32, text: usize, textLength: u32): void;
 
-/** Sends `value / 10^decimals` as a decimal number in text; `decimals` is 0 to 9. */
+/**
+ * Sends `value / 10^decimals` as a decimal number in text.
+ * `decimals` is 0 to 9.
+ */
 // @ts-ignore: decorator
 @external("message", "publish-number")
 export declare function message_publishNumber(topic: u32, value: i32, decimals: u32): void;
 
 /**
  * Sets one declared field (its position under `fields`) of the message that `send` will send in this event.
- * What has been put and not sent is forgotten when the event is over, or fields of another topic are put.
+ * What has been put and not sent is forgotten when the event is over, or fields of another topic are put or sent.
  */
 // @ts-ignore: decorator
 @external("message", "put-number")
@@ -268,7 +280,10 @@ export declare function message_putNumber(topic: u32, field: u32, value: i32): v
 @external("message", "send")
 export declare function message_send(topic: u32): void;
 
-/** Calls `handler(payload bytes)` for each message that arrives on the topic. */
+/**
+ * Calls `handler(payload bytes)` for each message that arrives on the topic. Of a retained topic the
+ * last message, if there is one, arrives at once.
+ */
 // @ts-ignore: decorator
 @external("message", "subscribe")
 export declare function message_subscribe(topic: u32, handler: u32): void;
@@ -282,8 +297,9 @@ export declare function message_subscribe(topic: u32, handler: u32): void;
 export declare function message_read(topic: u32, out: usize, capacity: u32): i32;
 
 /**
- * The message being handled as a decimal number times 10^decimals (0 to 9), rounded half away from zero;
- * `wrong-type` if it is not one or does not fit 32 bits.
+ * The message being handled as a decimal number times 10^decimals, rounded half away from zero;
+ * `wrong-type` if it is not one or does not fit 32 bits, `not-found` outside its handler.
+ * `decimals` is 0 to 9.
  */
 // @ts-ignore: decorator
 @external("message", "read-number")
@@ -311,25 +327,33 @@ export declare function settings_watch(handler: u32): void;
 export declare function log_write(level: Level, text: usize, textLength: u32): void;
 
 /**
- * Writes a line at level info: `text`, a space, `value / 10^decimals`; `decimals` is 0 to 9.
+ * Writes a line at level info: `text`, a space, `value / 10^decimals`.
+ * `decimals` is 0 to 9.
  * `text`: at most 100 code units.
  */
 // @ts-ignore: decorator
 @external("log", "number")
 export declare function log_number(text: usize, textLength: u32, value: i32, decimals: u32): void;
 
-/** The number stored under the key, `not-found` if there is none. */
+/**
+ * The number stored under the key, `not-found` if there is nothing, `wrong-type` if there are bytes.
+ * `key` is 0 to 255.
+ */
 // @ts-ignore: decorator
 @external("store", "get-number")
 export declare function store_getNumber(key: u32): i64;
 
-/** Stores a number. */
+/**
+ * Stores a number: `full` or `quota` where there is no room.
+ * `key` is 0 to 255.
+ */
 // @ts-ignore: decorator
 @external("store", "set-number")
 export declare function store_setNumber(key: u32, value: i32): i32;
 
 /**
- * The bytes stored under the key, `not-found` if there are none.
+ * The bytes stored under the key, `not-found` if there is nothing, `wrong-type` if there is a number.
+ * `key` is 0 to 255.
  * `out`: at most 64 bytes are used.
  */
 // @ts-ignore: decorator
@@ -337,14 +361,18 @@ export declare function store_setNumber(key: u32, value: i32): i32;
 export declare function store_read(key: u32, out: usize, capacity: u32): i32;
 
 /**
- * Stores bytes.
+ * Stores bytes: `full` or `quota` where there is no room.
+ * `key` is 0 to 255.
  * `data`: at most 64 bytes.
  */
 // @ts-ignore: decorator
 @external("store", "write")
 export declare function store_write(key: u32, data: usize, dataLength: u32): i32;
 
-/** Forgets what is stored under the key. */
+/**
+ * Forgets what is stored under the key.
+ * `key` is 0 to 255.
+ */
 // @ts-ignore: decorator
 @external("store", "remove")
 export declare function store_remove(key: u32): void;

@@ -32,6 +32,11 @@ export function cMax(item: ContractFunction, name: string): string {
   return `CONTRACT_MAX_${constant(item.interface)}_${constant(item.name)}_${constant(name)}`;
 }
 
+/** `CONTRACT_LAST_TIMER_EVERY_PERIOD_MS` */
+export function cLast(item: ContractFunction, name: string): string {
+  return `CONTRACT_LAST_${constant(item.interface)}_${constant(item.name)}_${constant(name)}`;
+}
+
 /** The type a core function returns. */
 export function cResult(item: ContractFunction): string {
   const { result } = item;

@@ -43,7 +43,7 @@ export const checks = `static void set_wide(uint32_t words[4], uint64_t value) {
 static bool check_values(struct container *self, uint32_t rest, const uint32_t *words) {
   for (; rest != 0; rest >>= 4, words++) {
     const uint32_t range = rest & 15u;
-    if (range != 0 && *words > range_last[range]) {
+    if (range != 0 && *words - range_first[range] > range_rest[range]) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }

@@ -1,4 +1,4 @@
-import type { Contract, ContractFunction, FlatParameter } from "../model.js";
+import type { Contract, ContractFunction, FlatParameter, ValueRange } from "../model.js";
 import { banner } from "./banner.js";
 import { cFunction, cNeedKind } from "./c-names.js";
 import { checks, entry, types, wide } from "./dispatch-checks.js";
@@ -22,8 +22,9 @@ export function dispatchSource(contract: Contract): string {
     '#include "port.h"',
     "",
     types,
-    "/* The last value of each range; range 0 is every value. */",
-    `static const uint16_t range_last[] = {${tables.lasts.join(", ")}};`,
+    "/* The first value of each range, and how many follow it. Range 0 is every value. */",
+    `static const uint8_t range_first[] = {${tables.spans.map(({ first }) => first).join(", ")}};`,
+    `static const uint32_t range_rest[] = {${tables.spans.map(({ first, last }) => last - first).join(", ")}};`,
     "/* The ranges of the words of a call, four bits each, the lowest for word 0. */",
     `static const uint16_t ranges[] = {${tables.ranges.map((bits) => (bits === 0 ? "0" : `0x${bits.toString(16)}`)).join(", ")}};`,
     "/* The lengths that lists can have at most. */",
@@ -48,8 +49,8 @@ export function dispatchSource(contract: Contract): string {
 }
 
 /** The position of a value in a table of distinct ones, which it joins if it is new. Positions have four bits in a row. */
-function place(table: number[], value: number): number {
-  const known = table.indexOf(value);
+function place<Value>(table: Value[], value: Value): number {
+  const known = table.findIndex((one) => JSON.stringify(one) === JSON.stringify(value));
   if (known >= 0) return known;
   if (table.length === 16) throw new RangeError("more than 16 distinct values");
   return table.push(value) - 1;
@@ -57,7 +58,7 @@ function place(table: number[], value: number): number {
 
 /** What rows refer to by position; position 0 stands for nothing to check. */
 class Tables {
-  readonly lasts: number[] = [0];
+  readonly spans: ValueRange[] = [{ first: 0, last: 0 }];
   readonly ranges: number[] = [0];
   readonly maxima: number[] = [0];
 
@@ -65,17 +66,21 @@ class Tables {
 
   /** The position of the range of one argument. */
   range(flat: FlatParameter): number {
-    const last = this.lastOf(flat);
-    return last === undefined ? 0 : place(this.lasts, last);
+    const range = this.rangeOf(flat);
+    return range === undefined ? 0 : place(this.spans, range);
   }
 
-  private lastOf(flat: FlatParameter): number | undefined {
+  private rangeOf(flat: FlatParameter): ValueRange | undefined {
     if (flat.role.kind !== "value") return undefined;
     const { type } = flat.role;
-    if (type.kind === "enum")
-      return this.contract.enums.find((item) => item.name === type.name)!.cases.length - 1;
+    if (type.kind === "enum") {
+      const { cases } = this.contract.enums.find((item) => item.name === type.name)!;
+      return { first: 0, last: cases.length - 1 };
+    }
     if (type.kind !== "scalar") return undefined;
-    return type.name === "u8" ? 0xff : type.name === "u16" ? 0xffff : undefined;
+    if (type.name === "u8" || type.name === "u16")
+      return { first: 0, last: type.name === "u8" ? 0xff : 0xffff };
+    return type.range;
   }
 }
 

@@ -1,6 +1,15 @@
 import type { Contract, ContractEnum, ContractFunction, Parameter } from "../model.js";
 import { banner, docComment } from "./banner.js";
-import { canFail, cCase, cFunction, cMax, cNeedKind, cParameter, cResult } from "./c-names.js";
+import {
+  canFail,
+  cCase,
+  cFunction,
+  cLast,
+  cMax,
+  cNeedKind,
+  cParameter,
+  cResult,
+} from "./c-names.js";
 import { snake } from "../names.js";
 
 /** runtime/core/contract.h: what the core implements and what dispatch asks of it. */
@@ -26,6 +35,9 @@ export function headerSource(contract: Contract): string {
     "/* Most elements of each list: bytes, or code units of a string. */",
     ...functions.flatMap(maxima),
     "",
+    "/* The last values of ranges that the contract states. */",
+    ...functions.flatMap(lasts),
+    "",
     ...contract.enums.map(enumSource),
     needKinds(contract),
     ...core,
@@ -48,6 +60,14 @@ function maxima(item: ContractFunction): string[] {
   if (item.result.kind === "bytes")
     lines.push(`#define ${cMax(item, "return")} ${item.result.max}u`);
   return lines;
+}
+
+function lasts(item: ContractFunction): string[] {
+  return item.parameters.flatMap(({ name, type }) =>
+    type.kind === "scalar" && type.range !== undefined
+      ? [`#define ${cLast(item, name)} ${type.range.last}u`]
+      : [],
+  );
 }
 
 function enumSource(item: ContractEnum): string {
@@ -82,10 +102,10 @@ const core = [
   "CONTRACT_CHECKED const struct need *need_in(struct container *self, uint32_t handle, uint32_t kinds_mask);",
   "",
   "/*",
-  " * The functions of the core. Handles are looked up, enum and 8 and 16 bit values are in their range, lists",
-  " * are within their maximum and readable; of a kept list comes the offset in the container's memory. Ranges",
-  " * stated in words are checked by the function, which then calls container_trap and returns. A result below",
-  " * 0 is a negated error. Bytes in `out` count up to the returned length.",
+  " * The functions of the core. Handles are looked up, values are in their range, lists are within their maximum and",
+  " * readable; of a kept list comes the offset in the container's memory. What a value may be by the description of",
+  " * the container is checked by the function, which then calls container_trap and returns. A result below 0 is a",
+  " * negated error. Bytes in `out` count up to the returned length.",
   " */",
 ];
 
