@@ -30,7 +30,7 @@ test("blink as a device stores it", async () => {
   assert.equal(payload!.limits.stackBytes, image.stackBytes);
   assert.deepEqual(
     payload!.mapSha256,
-    new Uint8Array(createHash("sha256").update(image.debugMap).digest()),
+    new Uint8Array(createHash("sha256").update(image.debugMap!).digest()),
   );
   // The wiring fills in the pin of the need, 25, and moves nothing.
   const { offset } = parts!.find(({ name }) => name === "description")!;

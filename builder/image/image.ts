@@ -4,8 +4,9 @@ import type { Manifest } from "../../runtime/manifest/manifest.js";
 import type { Connection } from "../../runtime/rig/connection.js";
 import { compileNative } from "../native/compile.js";
 import { unwired } from "./description.js";
+import { payloadMismatch } from "./match.js";
 import { payloadOf } from "./native.js";
-import { encodePayload } from "./payload.js";
+import { decodePayload, encodePayload, type Payload } from "./payload.js";
 import type { StoredContainer } from "./store.js";
 
 /** A container ready for the store of a device, and what finds its way back from there to the module. */
@@ -14,8 +15,8 @@ export interface NativeImage extends StoredContainer {
   readonly codeBytes: number;
   /** What all that the runtime calls takes of the stack, helpers included; null where recursion leaves it without a bound. */
   readonly stackBytes: number | null;
-  /** Pairs of 32-bit words, an offset in the code and where in the module it comes from (-1: nowhere). The payload holds its SHA-256. */
-  readonly debugMap: Uint8Array;
+  /** Pairs of 32-bit words, an offset in the code and where in the module it comes from (-1: nowhere). The payload holds its SHA-256. Absent where it was not compiled here. */
+  readonly debugMap?: Uint8Array;
   /** What the code at `codeOffset` comes from; undefined where it comes from nothing in the module. */
   locate(codeOffset: number): ModulePlace | undefined;
 }
@@ -45,15 +46,8 @@ export async function nativeImage(
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", debugMap));
   const payload = payloadOf(manifest, native, "mpu", digest);
   return {
-    name: manifest.name,
+    ...stored(manifest, payload, connections, settings),
     payload: encodePayload(payload),
-    description: encodeDescription(
-      withSettings(manifest, settings),
-      connections,
-      payload.limits.memoryBytes,
-    ),
-    codeBytes: payload.code.length,
-    stackBytes: payload.limits.stackBytes,
     debugMap,
     locate(codeOffset) {
       const [, offset = -1] = native.map.findLast(([from]) => from <= codeOffset) ?? [];
@@ -61,6 +55,42 @@ export async function nativeImage(
       if (offset < 0 || within === undefined) return undefined;
       return { function: within.index, offset };
     },
+  };
+}
+
+/**
+ * The same around a payload that was compiled before, which is taken as it is; nothing finds its way back to the module. Throws a
+ * DiagnosticError where it is not the payload of this container.
+ */
+export function payloadImage(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  connections: readonly Connection[] = manifest.needs.map(unwired),
+  settings: ReadonlyMap<string, number> = new Map(),
+): NativeImage {
+  const message = payloadMismatch(bytes, manifest);
+  if (message !== undefined)
+    throw new DiagnosticError([{ severity: "error", code: "alien-payload", message }]);
+  const payload = decodePayload(bytes).payload!;
+  return {
+    ...stored(manifest, payload, connections, settings),
+    payload: bytes,
+    locate: () => undefined,
+  };
+}
+
+function stored(
+  manifest: Manifest,
+  { code, limits }: Payload,
+  connections: readonly Connection[],
+  settings: ReadonlyMap<string, number>,
+): Pick<NativeImage, "name" | "description" | "codeBytes" | "stackBytes"> {
+  const described = withSettings(manifest, settings);
+  return {
+    name: manifest.name,
+    description: encodeDescription(described, connections, limits.memoryBytes),
+    codeBytes: code.length,
+    stackBytes: limits.stackBytes,
   };
 }
 

@@ -14,8 +14,17 @@ export interface Image {
   readonly manifest: Manifest;
   readonly wasm: Uint8Array;
   readonly payload?: Uint8Array;
-  /** `sha256:` and hexadecimal: of what a registry names, of the manifest of the module, of that of the payload. */
-  readonly digests: { readonly image: string; readonly module: string; readonly native?: string };
+  readonly digests: ImageDigests;
+}
+
+/** `sha256:` and hexadecimal. */
+export interface ImageDigests {
+  /** Of what a registry names: the index, or the only manifest. */
+  readonly image: string;
+  /** Of the manifest of the module. */
+  readonly module: string;
+  /** Of that of the payload. */
+  readonly native?: string;
 }
 
 /** An image, or why there is none. */
