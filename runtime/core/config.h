@@ -21,11 +21,11 @@
 #define EVENTS_MAX 256u
 #define MESSAGES_MAX 48u
 
-/* A container that ended is started again after this long, then after twice, four times ... as long. */
-#define RESTART_MS 1000u
+/* Last messages of retained topics, over all containers. */
+#define RETAINED_MAX 16u
 
-/* Ends in a row after which a container is parked. */
-#define FAILURES_MAX 6u
+/* Swaps whose trial is not over. */
+#define TRIALS_MAX 4u
 
 /* A container that has run for so long has got over its earlier failures. */
 #define HEALTHY_S 600u
@@ -52,6 +52,15 @@
 #define TOPIC_BYTES_MAX 64u
 #define NAME_BYTES_MAX 32u
 #define DESCRIPTION_BYTES_MAX 16384u
+
+/* Of the object that moves into the next version, and its fields and their older names together. */
+#define STATE_BYTES_MAX 1024u
+#define STATE_RECORDS_MAX 96u
+
+/* What a description may ask for: the first delay before a restart, doubled that many times. */
+#define RESTART_MS_MIN 10u
+#define RESTART_MS_MAX 60000u
+#define RESTARTS_MAX 15u
 
 /* Highest event budget, one minute: keeps its product with 1000 inside 32 bits. */
 #define EVENT_MS_MAX 60000u

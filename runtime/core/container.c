@@ -6,6 +6,7 @@
 #include "message.h"
 #include "port.h"
 #include "settings.h"
+#include "swap.h"
 #include "timer.h"
 
 struct container containers[CONTAINERS_MAX];
@@ -13,53 +14,66 @@ struct container containers[CONTAINERS_MAX];
 /* When the event that is being handled began: it lasts no longer than EVENT_MS_MAX. */
 static uint32_t event_began_us;
 
-int32_t container_load(struct container *self, const uint8_t *description, uint32_t size) {
-  int32_t error = description_check(description, size);
-  if (error < 0) return error;
-  self->description = (const struct description *)(const void *)description;
-  self->memory_bytes = self->description->memory_bytes;
-  self->index = (uint8_t)(self - containers);
-  self->trap = TRAP_NONE;
-  self->events = self->dropped = self->missed = self->failures = 0;
-  error = credit_reserve(self);
-  const struct need *need = description_needs(self->description);
-  for (uint32_t i = 0; error == 0 && i < self->description->need_count; i++) {
-    if (!port_open(&need[i])) error = -ERROR_UNAVAILABLE;
+bool container_open(struct container *self, const struct container *other) {
+  const struct description *own = self->description;
+  const struct need *need = description_needs(own);
+  for (const struct need *end = need + own->need_count; need < end; need++) {
+    if (other != NULL && description_find_need(other->description, own, need) != NULL) continue;
+    if (!port_open(need)) return false;
   }
-  if (error == 0) self->state = CONTAINER_LOADED;
-  return error;
+  return true;
 }
 
-/* Takes away what the container listens to and what waits for it. What was running must not go on heating: outputs
-   become inactive. */
-static void silence(struct container *self) {
-  bindings_remove_all(self);
-  const struct need *need = description_needs(self->description);
-  for (uint32_t i = 0; i < self->description->need_count; i++, need++) {
+void container_close(struct container *self, const struct container *other) {
+  const struct description *own = self->description;
+  const struct need *need = description_needs(own);
+  for (const struct need *end = need + own->need_count; need < end; need++) {
+    if (other != NULL && description_find_need(other->description, own, need) != NULL) continue;
     if (need->kind == NEED_GPIO_OUT) gpio_write(self, need, false);
     if (need->kind == NEED_PWM) port_pwm_set_duty(need->pins[0], 0);
   }
 }
 
+int32_t container_load(struct container *self, const uint8_t *description, uint32_t size,
+                       const struct container *predecessor) {
+  int32_t error = description_check(description, size);
+  if (error < 0) return error;
+  self->description = (const struct description *)(const void *)description;
+  self->memory_bytes = self->description->memory_bytes;
+  self->index = (uint8_t)(self - containers);
+  self->place = predecessor == NULL ? self->index : predecessor->place;
+  self->trap = TRAP_NONE;
+  self->events = self->dropped = self->missed = self->failures = 0;
+  error = credit_reserve(self);
+  if (error == 0 && predecessor == NULL && !container_open(self, NULL)) error = -ERROR_UNAVAILABLE;
+  if (error == 0) self->state = CONTAINER_LOADED;
+  return error;
+}
+
 /* What comes after an end: another start, ever later, or none. */
 static void plan_restart(struct container *self) {
   if ((uint32_t)(port_now_us() >> 20) - self->started >= HEALTHY_S) self->failures = 0;
-  self->state = ++self->failures < FAILURES_MAX ? CONTAINER_ENDED : CONTAINER_PARKED;
-  if (self->state == CONTAINER_ENDED) timer_arm_restart(self, RESTART_MS << (self->failures - 1u));
+  const struct policy *policy = description_policy(self->description);
+  uint32_t before = self->failures++;
+  self->state = before < policy->restarts ? CONTAINER_ENDED : CONTAINER_PARKED;
+  if (self->state == CONTAINER_ENDED) timer_arm_restart(self, (uint32_t)policy->restart_ms << before);
 }
 
 /* What follows each call into a container. */
 static void finish(struct container *self, enum trap_code code) {
   message_end(self);
   container_trap(self, code);
-  if (self->trap == TRAP_NONE) return;
-  silence(self);
+  if (self->trap == TRAP_NONE || swap_back(self)) return;
+  /* What was running must not go on heating. */
+  bindings_remove_all(self);
+  container_close(self, NULL);
   plan_restart(self);
   port_container_ended(self);
 }
 
 enum trap_code container_start(struct container *self) {
   self->trap = TRAP_NONE;
+  self->state_at = NO_STATE;
   uint64_t now_us = port_now_us();
   self->started = (uint32_t)(now_us >> 20);
   event_began_us = (uint32_t)now_us;
@@ -80,11 +94,19 @@ void container_deliver(struct container *self, uint32_t handler, int32_t value) 
   finish(self, handler == START_ENTRY ? TRAP_BAD_INDIRECT_CALL : port_container_call(self, handler, value));
 }
 
+void container_release(struct container *self, struct container *heir) {
+  bindings_remove_all(self);
+  settings_release(self);
+  messages_hand_over(self, heir);
+  self->state = CONTAINER_EMPTY;
+  port_container_released(self);
+}
+
 void container_stop(struct container *self) {
   if (self->state == CONTAINER_EMPTY) return;
-  silence(self);
-  settings_release(self);
-  self->state = CONTAINER_EMPTY;
+  swap_forget(self);
+  container_close(self, NULL);
+  container_release(self, NULL);
 }
 
 __attribute__((noinline)) void container_trap(struct container *self, enum trap_code code) {

@@ -21,16 +21,20 @@ enum container_state {
   CONTAINER_PARKED,  /* it has failed too often: as ENDED, for good */
 };
 
+/* `state_at` of a container that has not said where its state lies. */
+#define NO_STATE UINT32_MAX
+
 /* What was set aside for a container in the pools. */
 struct credit {
-  uint8_t bindings, events, messages;
+  uint8_t bindings, events, messages, retained;
 };
 
 struct container {
   const struct description *description;
   /* Where its linear memory begins, or NULL where that is not in the core's address space. */
   uint8_t *memory;
-  uint8_t index;    /* its place in `containers`; the owner field of all pools */
+  uint8_t index;    /* in `containers`; the owner field of all pools */
+  uint8_t place;    /* what it is called by outside: that of the version it replaces, else its index */
   uint8_t state;    /* enum container_state */
   uint8_t trap;     /* enum trap_code: how it ended, NONE while it lives */
   uint8_t failures; /* ends in a row */
@@ -39,6 +43,7 @@ struct container {
   uint8_t messages; /* credit in use: received messages */
   struct credit credit;
   uint32_t memory_bytes;
+  uint32_t state_at; /* offset in its memory, or NO_STATE */
   uint32_t events;  /* delivered, `start` apart */
   uint32_t dropped; /* events, messages and log lines that found their queue full */
   uint32_t missed;  /* timer periods that passed while an event of their timer waited */
@@ -47,14 +52,21 @@ struct container {
 
 extern struct container containers[CONTAINERS_MAX];
 
-/* Fills a slot. `description` is aligned to 4, untrusted, checked here, and stays in place until
+/* Fills a slot. `predecessor` is NULL, or the container that runs and that this one is to replace (swap.h). `description` is aligned to 4, untrusted, checked here, and stays in place until
    `container_stop`. The port has set `memory` and gives at least the memory_bytes it states.
-   Configures the pins of all needs: outputs become inactive.
+   Without a predecessor this configures the pins of all needs: outputs become inactive.
    0, or a negated error, after which the slot is EMPTY again: that of description_check, FULL if a pool
    has no room, UNAVAILABLE if the port cannot give a pin, bus or channel.
    Precondition: the slot is EMPTY. */
-int32_t container_load(struct container *self, const uint8_t *description, uint32_t size)
-    __attribute__((warn_unused_result));
+int32_t container_load(struct container *self, const uint8_t *description, uint32_t size,
+                       const struct container *predecessor) __attribute__((warn_unused_result));
+
+/* Configures the pins of the needs that are not also those of `other`, which keep their levels. False if the port cannot
+   give one. */
+bool container_open(struct container *self, const struct container *other);
+
+/* Makes the outputs inactive that are not also those of `other`, if that is not NULL. */
+void container_close(struct container *self, const struct container *other);
 
 /* Makes its memory new and calls `start`. Precondition: LOADED or ENDED, and no container is running. */
 enum trap_code container_start(struct container *self);
@@ -63,9 +75,13 @@ enum trap_code container_start(struct container *self);
    timer of entry 0, or parked. Precondition: RUNNING or ENDED, and no container is running. */
 void container_deliver(struct container *self, uint32_t handler, int32_t value);
 
-/* Frees the slot and all that the container held; its outputs become inactive. Events of it that
-   wait are removed, not counted. Precondition: it is not the container that is running. */
+/* Frees the slot and all that the container held; its outputs become inactive. Events of it that wait are removed, not
+   counted. What stands by for it goes, too. Precondition: it is not the container that is running, and does not stand by. */
 void container_stop(struct container *self);
+
+/* Frees the slot. Retained messages go to `heir`, if it has their topics and is not NULL, else they are forgotten. The
+   outputs have been seen to. */
+void container_release(struct container *self, struct container *heir);
 
 /* Marks the container as ended: the first code counts. The host call that says so returns at once, and
    the port does not return into the container. */

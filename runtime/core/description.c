@@ -1,5 +1,7 @@
 #include "description.h"
 
+#include <stddef.h>
+
 #include "config.h"
 #include "contract.h"
 
@@ -13,12 +15,53 @@ const struct setting *description_settings(const struct description *self) {
   return (const struct setting *)(description_needs(self) + self->need_count);
 }
 
+static const struct policy *policy_at(const struct description *self) {
+  return (const struct policy *)(const void *)(description_settings(self) + self->setting_count);
+}
+
+const struct policy *description_policy(const struct description *self) {
+  static const struct policy initial = {.restart_ms = 1000, .restarts = 5, .trial_s = 10};
+  return self->has_policy ? policy_at(self) : &initial;
+}
+
+const uint32_t *description_setting_hashes(const struct description *self) {
+  return self->has_policy ? (const uint32_t *)(const void *)(policy_at(self) + 1) : NULL;
+}
+
+const struct state_record *description_state(const struct description *self) {
+  const uint32_t *hashes = (const uint32_t *)(const void *)(policy_at(self) + 1);
+  return (const struct state_record *)(const void *)(hashes + self->setting_count);
+}
+
 const struct field *description_fields(const struct description *self, const struct need *need) {
   return (const struct field *)(const void *)(bytes_of(self) + need->fields);
 }
 
 const uint8_t *description_text(const struct description *self, uint32_t offset) {
   return bytes_of(self) + offset;
+}
+
+static bool is_equal(const void *a, const void *b, uint32_t bytes) {
+  const uint8_t *at = a, *other = b;
+  while (bytes > 0 && *at == *other) at++, other++, bytes--;
+  return bytes == 0;
+}
+
+bool description_same_need(const struct description *self, const struct need *need, const struct description *other,
+                           const struct need *other_need) {
+  if (need->kind != other_need->kind) return false;
+  if (need->kind < NEED_PUBLISH) return is_equal(need, other_need, offsetof(struct need, topic));
+  return need->topic_length == other_need->topic_length &&
+         is_equal(description_text(self, need->topic), description_text(other, other_need->topic), need->topic_length);
+}
+
+const struct need *description_find_need(const struct description *self, const struct description *other,
+                                         const struct need *other_need) {
+  const struct need *need = description_needs(self);
+  for (const struct need *end = need + self->need_count; need < end; need++) {
+    if (description_same_need(self, need, other, other_need)) return need;
+  }
+  return NULL;
 }
 
 /* Whether `length` bytes at `offset` lie inside and are printable ASCII without blank and without
@@ -62,22 +105,43 @@ static int32_t check_need(const struct description *self, const struct need *nee
   return check_fields(self, need);
 }
 
+/* What a description of contract 0.9 says besides; its records lie inside. */
+static bool check_policy(const struct description *self) {
+  const struct policy *policy = policy_at(self);
+  if (policy->restart_ms < RESTART_MS_MIN || policy->restart_ms > RESTART_MS_MAX || policy->restarts > RESTARTS_MAX ||
+      policy->confirm > 1 || policy->trial_s == 0) {
+    return false;
+  }
+  const struct state_record *record = description_state(self);
+  for (uint32_t i = 0; i < self->state_count; i++, record++) {
+    if (i > 0 && record->hash <= record[-1].hash) return false;
+    /* 1, 2, 4 or 8 bytes */
+    if (record->bytes > 8 || (0x116u >> record->bytes & 1u) == 0 || record->is_older_name > 1) return false;
+    if (record->offset > STATE_BYTES_MAX - record->bytes) return false;
+  }
+  return true;
+}
+
 /* Apart: its many ways out are short branches only while it is not a part of what calls it. */
 __attribute__((noinline)) int32_t description_check(const uint8_t *bytes, uint32_t size) {
   const struct description *self = (const struct description *)(const void *)bytes;
   if (size > DESCRIPTION_BYTES_MAX) return -ERROR_TOO_LARGE;
-  if (size < sizeof *self || self->size_bytes != size || self->format != 1 || self->reserved != 0 ||
-      self->event_ms == 0) {
+  if (size < sizeof *self || self->size_bytes != size || self->format != 1 || self->has_policy > 1 ||
+      self->state_count * !self->has_policy != 0 || self->event_ms == 0) {
     return -ERROR_WRONG_TYPE;
   }
-  if (self->need_count > NEEDS_MAX || self->setting_count > SETTINGS_MAX || self->event_ms > EVENT_MS_MAX) {
+  if (self->need_count > NEEDS_MAX || self->setting_count > SETTINGS_MAX || self->state_count > STATE_RECORDS_MAX ||
+      self->event_ms > EVENT_MS_MAX) {
     return -ERROR_TOO_LARGE;
   }
   const struct need *need = description_needs(self);
   const struct setting *setting = description_settings(self);
   const struct need *needs_end = need + self->need_count;
   const struct setting *settings_end = setting + self->setting_count;
-  if ((const uint8_t *)settings_end > bytes + size) return -ERROR_WRONG_TYPE;
+  const void *tables_end =
+      self->has_policy ? (const void *)(description_state(self) + self->state_count) : (const void *)settings_end;
+  if ((const uint8_t *)tables_end > bytes + size) return -ERROR_WRONG_TYPE;
+  if (self->has_policy && !check_policy(self)) return -ERROR_WRONG_TYPE;
   for (; need < needs_end; need++) {
     int32_t error = check_need(self, need);
     if (error < 0) return error;

@@ -35,6 +35,23 @@ struct setting {
   int32_t initial, min, max;
 };
 
+/* When a container that ended is started again, and how it proves itself when it replaces another. */
+struct policy {
+  uint16_t restart_ms;
+  uint8_t restarts; /* in a row; then it is parked */
+  uint8_t confirm;  /* 1: it has to say that it does its work */
+  uint16_t trial_s;
+  uint16_t trial_events; /* at least so many in the trial */
+};
+
+/* A field of the state, or an older name of one. */
+struct state_record {
+  uint32_t hash; /* of name and type */
+  uint16_t offset;
+  uint8_t bytes;
+  uint8_t is_older_name;
+};
+
 struct description {
   uint16_t format; /* 1 */
   uint16_t size_bytes;
@@ -42,13 +59,17 @@ struct description {
   uint32_t event_ms;
   uint8_t need_count;
   uint8_t setting_count;
-  uint16_t reserved; /* 0 */
-  /* then struct need[need_count], struct setting[setting_count], then fields and texts */
+  uint8_t state_count;
+  uint8_t has_policy; /* 0 or 1; 0: a description of contract 0.1 */
+  /* then struct need[need_count], struct setting[setting_count]; if it has a policy, that, a hash for each setting,
+     struct state_record[state_count], by hash; then fields and texts */
 };
 
 _Static_assert(sizeof(struct need) == 20, "the layout of SPEC.md");
 _Static_assert(sizeof(struct field) == 4, "the layout of SPEC.md");
 _Static_assert(sizeof(struct setting) == 12, "the layout of SPEC.md");
+_Static_assert(sizeof(struct policy) == 8, "the layout of SPEC.md");
+_Static_assert(sizeof(struct state_record) == 8, "the layout of SPEC.md");
 _Static_assert(sizeof(struct description) == 16, "the layout of SPEC.md");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "descriptions are little-endian");
 
@@ -59,8 +80,20 @@ int32_t description_check(const uint8_t *bytes, uint32_t size) __attribute__((wa
 
 const struct need *description_needs(const struct description *self);
 const struct setting *description_settings(const struct description *self);
+/* That of a description without one is the default. */
+const struct policy *description_policy(const struct description *self);
+/* Of name and form, one for each setting; NULL without a policy. */
+const uint32_t *description_setting_hashes(const struct description *self);
+/* state_count of them; only with a policy. */
+const struct state_record *description_state(const struct description *self);
 const struct field *description_fields(const struct description *self, const struct need *need);
 /* The text at an offset that a checked record states. */
 const uint8_t *description_text(const struct description *self, uint32_t offset);
+/* Whether two needs are the same thing outside of their containers: the same pins used in the same way, or the same topic. */
+bool description_same_need(const struct description *self, const struct need *need, const struct description *other,
+                           const struct need *other_need);
+/* The need of `self` that is the same thing, or NULL. */
+const struct need *description_find_need(const struct description *self, const struct description *other,
+                                         const struct need *other_need);
 
 #endif

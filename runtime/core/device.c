@@ -18,14 +18,14 @@ int64_t clock_wall_millis(struct container *self) {
   return wall_ms < 0 ? -ERROR_UNAVAILABLE : wall_ms;
 }
 
-/* PCG-XSH-RR 64/32 (M. O'Neill, 2014), one stream for the device, so that a run can be repeated. */
+/* PCG-XSH-RR 64/32 (M. O'Neill, 2014), one stream for each place, so that a run can be repeated and no container tells another
+   what it has drawn. */
 uint32_t random_next(struct container *self) {
-  static uint64_t state;
-  static bool seeded;
-  (void)self;
-  if (!seeded) state = port_random_seed();
-  seeded = true;
+  static uint64_t states[CONTAINERS_MAX];
+  uint64_t state = states[self->place];
+  if (state == 0) state = (uint64_t)self->place << 32 | port_random_seed();
   state = state * 6364136223846793005u + 1442695040888963407u;
+  states[self->place] = state;
   uint32_t folded = (uint32_t)((state >> 18 ^ state) >> 27);
   uint32_t turn = (uint32_t)(state >> 59);
   return folded >> turn | folded << (-turn & 31u);

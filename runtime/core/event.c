@@ -3,6 +3,7 @@
 #include "gpio.h"
 #include "message.h"
 #include "port.h"
+#include "swap.h"
 #include "timer.h"
 
 /* Something happened for a binding. */
@@ -64,6 +65,26 @@ void bindings_remove_all(const struct container *self) {
   }
 }
 
+/* The due time of a timer that sleeps is this much later. */
+#define LATER (UINT64_C(1) << 63)
+
+void bindings_sleep(const struct container *self) {
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source == SOURCE_NONE || binding->owner != self) continue;
+    binding->source |= ASLEEP;
+    binding->due_us |= LATER;
+  }
+}
+
+void bindings_wake(struct container *self) {
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source < ASLEEP || binding->owner != self) continue;
+    binding->source %= ASLEEP;
+    if (binding->source == SOURCE_TIMER) binding->due_us -= LATER;
+    if (binding->source == SOURCE_PIN) gpio_begin(self, binding);
+  }
+}
+
 bool event_post(struct binding *binding, uint8_t value, uint64_t due_us) {
   struct container *self = binding->owner;
   if (self->waiting == self->credit.events) {
@@ -98,16 +119,56 @@ static void take(struct event *event) {
 void events_forget(const struct binding *binding) {
   for (struct event *event = events_end; event-- > events;) {
     if (event->binding != binding) continue;
-    if (binding->source == SOURCE_MESSAGE) message_release(binding->owner, event->value);
+    if (binding->source % ASLEEP == SOURCE_MESSAGE) message_release(binding->owner, event->value);
     take(event);
   }
 }
 
-/* Delivers the first of the waiting events. */
-static void deliver_first(void) {
-  const struct binding *binding = events->binding;
-  uint32_t value = events->value;
-  take(events);
+/* The binding of `other` that listens to what an event of a sleeping binding is about, or NULL. */
+static struct binding *heir_of(const struct binding *binding, const struct container *other) {
+  uint32_t source = binding->source - ASLEEP;
+  if (source == SOURCE_SETTING) return NULL;
+  const struct need *need =
+      description_find_need(other->description, binding->owner->description, binding_need(binding));
+  return need == NULL ? NULL : binding_find(other, source, (uintptr_t)need);
+}
+
+void events_hand_over(struct container *self, struct container *other) {
+  for (struct event *event = events; event < events_end;) {
+    const struct binding *binding = event->binding;
+    if (binding->owner != self) {
+      event++;
+      continue;
+    }
+    bool is_message = binding->source == (ASLEEP | SOURCE_MESSAGE);
+    struct binding *heir = heir_of(binding, other);
+    if (heir != NULL && other->waiting < other->credit.events &&
+        (!is_message || other->messages < other->credit.messages)) {
+      self->waiting--;
+      other->waiting++;
+      self->messages -= is_message;
+      other->messages += is_message;
+      event++->binding = heir;
+      continue;
+    }
+    if (binding->source != (ASLEEP | SOURCE_SETTING)) other->dropped++;
+    if (is_message) message_release(self, event->value);
+    take(event);
+  }
+}
+
+/* The first of the waiting events that is due by `now_us` and may be delivered, or NULL. */
+static struct event *first_waiting(uint64_t now_us) {
+  for (struct event *event = events; event < events_end && event->due_us <= now_us; event++) {
+    if (port_is_ready(event->binding->owner)) return event;
+  }
+  return NULL;
+}
+
+static void deliver(struct event *event) {
+  const struct binding *binding = event->binding;
+  uint32_t value = event->value;
+  take(event);
   if (binding->source == SOURCE_MESSAGE) value = message_begin(binding_need(binding), (uint8_t)value);
   if (binding->source == SOURCE_UART) {
     value = port_uart_waiting(binding_need(binding));
@@ -121,7 +182,7 @@ static struct binding *first_timer(uint64_t now_us) {
   struct binding *first = NULL;
   for (struct binding *binding = bindings; binding < bindings_end; binding++) {
     if (binding->source == SOURCE_PIN) gpio_settle(binding, now_us);
-    if (binding->due_us > now_us) continue;
+    if (binding->due_us > now_us || !port_is_ready(binding->owner)) continue;
     if (first != NULL && binding->due_us >= first->due_us) {
       if (binding->due_us > first->due_us || (int32_t)(binding->sequence - first->sequence) > 0) continue;
     }
@@ -133,11 +194,14 @@ static struct binding *first_timer(uint64_t now_us) {
 bool event_run_next(void) {
   uint64_t now_us = port_now_us();
   struct binding *timer = first_timer(now_us);
-  bool is_waiting = events_end > events;
-  if (timer != NULL && !(is_waiting && events->due_us < timer->due_us)) {
+  struct event *event = first_waiting(now_us);
+  if (timer != NULL && event != NULL && event->due_us < timer->due_us) timer = NULL;
+  uint64_t due_us = timer != NULL ? timer->due_us : event != NULL ? event->due_us : now_us;
+  if (swap_settle(due_us)) return true;
+  if (timer != NULL) {
     timer_deliver(timer, now_us);
-  } else if (is_waiting) {
-    deliver_first();
+  } else if (event != NULL) {
+    deliver(event);
   } else {
     return false;
   }
@@ -149,5 +213,7 @@ uint64_t event_next_due_us(void) {
   for (const struct binding *binding = bindings; binding < bindings_end; binding++) {
     if (binding->due_us < due_us) due_us = binding->due_us;
   }
-  return due_us;
+  uint64_t trial_us = swap_next_due_us();
+  if (trial_us < due_us) due_us = trial_us;
+  return due_us < LATER ? due_us : NEVER;
 }

@@ -5,6 +5,9 @@
 
 #include "container.h"
 
+/* Added to the source of a binding that sleeps, so that no other source is its. */
+#define ASLEEP 0x80u
+
 /* Where events come from; the lower one goes first when two are due at the same time. */
 enum source { SOURCE_NONE, SOURCE_TIMER, SOURCE_PIN, SOURCE_UART, SOURCE_MESSAGE, SOURCE_SETTING };
 
@@ -48,6 +51,17 @@ void binding_cancel(const struct container *self, uint32_t source, uintptr_t sub
 
 /* Removes all bindings of a container. */
 void bindings_remove_all(const struct container *self);
+
+/* Nothing is due for a container's bindings and nothing reaches them until bindings_wake. What waits for them stays. */
+void bindings_sleep(const struct container *self);
+
+/* The bindings go on: times that have passed are due, inputs have the level of now. */
+void bindings_wake(struct container *self);
+
+/* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic. What
+   nobody there listens to, or has no room, is dropped and counted for `other`. Events of settings are forgotten: who has just been
+   started has read them. */
+void events_hand_over(struct container *self, struct container *other);
 
 /* Queues an event. False, and it is counted as dropped, if the container's credit is used up. */
 bool event_post(struct binding *binding, uint8_t value, uint64_t due_us);

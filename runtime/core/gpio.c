@@ -24,6 +24,12 @@ void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, 
   events_forget(watch);
   watch->interval_ms = debounce_ms;
   watch->edges = (uint8_t)edges;
+  gpio_begin(self, watch);
+}
+
+void gpio_begin(struct container *self, struct binding *watch) {
+  const struct need *pin = binding_need(watch);
+  watch->due_us = NEVER;
   watch->active = gpio_read(self, pin);
   port_pin_watch(pin->pins[0], true);
 }

@@ -14,6 +14,15 @@ struct slot {
 static struct slot slots[MESSAGES_MAX];
 #define NO_SLOT 0xFFu
 
+/* The last message of a retained topic. */
+struct retained {
+  const struct container *publisher; /* NULL: the place is free */
+  const struct need *topic;
+  uint8_t slot;
+};
+
+static struct retained retained[RETAINED_MAX];
+
 /* The fields of a structured message that the event being handled has set so far. */
 static struct {
   const struct need *topic;
@@ -27,11 +36,87 @@ static struct {
   uint8_t slot;
 } handled;
 
+/* A free slot, filled, without references. There is one, since the pool holds the sum of all credits. */
+static uint8_t fill_slot(const uint8_t *payload, uint32_t length) {
+  uint8_t free = 0;
+  while (slots[free].references > 0) free++;
+  slots[free].length = (uint8_t)length;
+  __builtin_memcpy(slots[free].payload, payload, length);
+  return free;
+}
+
+static bool same_topic(const struct container *self, const struct need *need, const uint8_t *topic,
+                       uint32_t length) {
+  const uint8_t *name = description_text(self->description, need->topic);
+  if (need->topic_length != length) return false;
+  for (uint32_t i = 0; i < length; i++) {
+    if (name[i] != topic[i]) return false;
+  }
+  return true;
+}
+
+static struct retained *find_retained(const uint8_t *topic, uint32_t length) {
+  for (struct retained *last = retained; last < retained + RETAINED_MAX; last++) {
+    if (last->publisher != NULL && same_topic(last->publisher, last->topic, topic, length)) return last;
+  }
+  return NULL;
+}
+
+/* Puts a message in the place of the last one on its topic. Returns its slot. */
+static uint8_t retain(const struct container *self, const struct need *topic, const uint8_t *payload, uint32_t length) {
+  struct retained *last = find_retained(description_text(self->description, topic->topic), topic->topic_length);
+  if (last != NULL) {
+    slots[last->slot].references--;
+  } else {
+    for (last = retained; last->publisher != NULL;) last++;
+  }
+  *last = (struct retained){self, topic, fill_slot(payload, length)};
+  slots[last->slot].references++;
+  return last->slot;
+}
+
+/* Whether a container may get one more message; if not, that is counted. */
+static bool has_credit(struct container *self) {
+  bool has = self->messages < self->credit.messages;
+  self->dropped += !has;
+  return has;
+}
+
+/* Queues a message for a subscription whose container has credit for it. False, and it is counted, if it has none for the event. */
+static bool offer(struct binding *binding, uint8_t slot, uint64_t time_us) {
+  struct container *self = binding->owner;
+  if (!event_post(binding, slot, time_us)) return false;
+  slots[slot].references++;
+  self->messages++;
+  return true;
+}
+
+/* `slot` holds the payload already unless it is NO_SLOT. */
+static uint32_t route(uint8_t slot, const uint8_t *topic, uint32_t topic_length, const uint8_t *payload,
+                      uint32_t length, uint64_t time_us) {
+  uint32_t taken = 0;
+  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+    if (binding->source != SOURCE_MESSAGE) continue;
+    if (!same_topic(binding->owner, binding_need(binding), topic, topic_length)) continue;
+    if (!has_credit(binding->owner)) continue;
+    if (slot == NO_SLOT) slot = fill_slot(payload, length);
+    taken += offer(binding, slot, time_us);
+  }
+  return taken;
+}
+
+uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
+                       uint64_t time_us) {
+  return route(NO_SLOT, topic, topic_length, payload, length, time_us);
+}
+
 void message_publish(struct container *self, const struct need *topic, const uint8_t *payload,
                      uint32_t payload_length) {
   const uint8_t *name = description_text(self->description, topic->topic);
   if (!port_message_send(self, name, topic->topic_length, payload, payload_length)) self->dropped++;
-  (void)message_route(name, topic->topic_length, payload, payload_length, port_now_us());
+  uint8_t slot = NO_SLOT;
+  if (is_retained(topic)) slot = retain(self, topic, payload, payload_length);
+  (void)route(slot, name, topic->topic_length, payload, payload_length, port_now_us());
 }
 
 void message_publish_text(struct container *self, const struct need *topic, const uint16_t *text,
@@ -86,48 +171,22 @@ void message_send(struct container *self, const struct need *topic) {
 }
 
 void message_subscribe(struct container *self, const struct need *topic, uint32_t handler) {
-  (void)binding_claim(self, SOURCE_MESSAGE, (uintptr_t)topic, handler);
+  struct binding *binding = binding_claim(self, SOURCE_MESSAGE, (uintptr_t)topic, handler);
+  if (binding == NULL) return;
+  const uint8_t *name = description_text(self->description, topic->topic);
+  const struct retained *last = find_retained(name, topic->topic_length);
+  if (last != NULL && has_credit(self)) (void)offer(binding, last->slot, port_now_us());
 }
 
-/* A free slot, filled, without references. */
-static uint8_t fill_slot(const uint8_t *payload, uint32_t length) {
-  uint8_t free = 0;
-  while (slots[free].references > 0) free++;
-  slots[free].length = (uint8_t)length;
-  __builtin_memcpy(slots[free].payload, payload, length);
-  return free;
-}
-
-static bool same_topic(const struct container *self, const struct need *need, const uint8_t *topic,
-                       uint32_t length) {
-  const uint8_t *name = description_text(self->description, need->topic);
-  if (need->topic_length != length) return false;
-  for (uint32_t i = 0; i < length; i++) {
-    if (name[i] != topic[i]) return false;
+void messages_hand_over(const struct container *self, struct container *heir) {
+  for (struct retained *last = retained; last < retained + RETAINED_MAX; last++) {
+    if (last->publisher != self) continue;
+    const struct need *topic = NULL;
+    if (heir != NULL) topic = description_find_need(heir->description, self->description, last->topic);
+    last->publisher = topic != NULL && is_retained(topic) ? heir : NULL;
+    last->topic = topic;
+    if (last->publisher == NULL) slots[last->slot].references--;
   }
-  return true;
-}
-
-uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
-                       uint64_t time_us) {
-  uint8_t slot = NO_SLOT;
-  uint32_t taken = 0;
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->source != SOURCE_MESSAGE) continue;
-    struct container *self = binding->owner;
-    if (!same_topic(self, binding_need(binding), topic, topic_length)) continue;
-    if (self->messages == self->credit.messages) {
-      self->dropped++;
-      continue;
-    }
-    /* One is free, since the pool holds the sum of all credits. */
-    if (slot == NO_SLOT) slot = fill_slot(payload, length);
-    if (!event_post(binding, slot, time_us)) continue;
-    slots[slot].references++;
-    self->messages++;
-    taken++;
-  }
-  return taken;
 }
 
 void message_release(struct container *self, uint8_t slot) {

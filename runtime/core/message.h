@@ -1,5 +1,5 @@
-/* Messages by topic: to and from the link, and between containers. Nothing is retained: a message finds the
-   subscriptions there are at that moment. */
+/* Messages by topic: to and from the link, and between containers. A message finds the subscriptions there are at that
+   moment; the last one that was published on a retained topic also those that are made later. */
 #ifndef THIMBLE_MESSAGE_H
 #define THIMBLE_MESSAGE_H
 
@@ -17,6 +17,13 @@ uint32_t message_begin(const struct need *topic, uint8_t slot);
 
 /* The container has handled its event: a message is given back, what has been put and not sent is forgotten. */
 void message_end(struct container *self);
+
+/* Whether the last message of a topic that is published is retained. */
+static inline bool is_retained(const struct need *topic) { return topic->mode != 0; }
+
+/* What `self` has published and is retained goes to `heir` where that publishes on the topic, else is forgotten. `heir` may be
+   NULL. */
+void messages_hand_over(const struct container *self, struct container *heir);
 
 /* Gives back the reference that an event of this container held to a slot. */
 void message_release(struct container *self, uint8_t slot);

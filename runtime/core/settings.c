@@ -52,6 +52,33 @@ void settings_release(const struct container *self) {
   }
 }
 
+/* The setting of that hash whose bounds allow the value, or SETTINGS_MAX. */
+static uint32_t find_setting(const struct description *self, uint32_t hash, int32_t value) {
+  const struct setting *settings = description_settings(self);
+  const uint32_t *hashes = description_setting_hashes(self);
+  for (uint32_t i = 0; hashes != NULL && i < self->setting_count; i++) {
+    if (hashes[i] == hash && value >= settings[i].min && value <= settings[i].max) return i;
+  }
+  return SETTINGS_MAX;
+}
+
+bool settings_hand_over(const struct container *self, const struct container *successor) {
+  const uint32_t *hashes = description_setting_hashes(self->description);
+  uint32_t before = override_count;
+  for (uint32_t i = 0; hashes != NULL && i < before; i++) {
+    if (overrides[i].owner != self->index) continue;
+    int32_t value = overrides[i].value;
+    uint32_t setting = find_setting(successor->description, hashes[overrides[i].setting], value);
+    if (setting == SETTINGS_MAX) continue;
+    if (override_count == OVERRIDES_MAX) {
+      override_count = before;
+      return false;
+    }
+    overrides[override_count++] = (struct override){successor->index, (uint8_t)setting, value};
+  }
+  return true;
+}
+
 int32_t settings_get(struct container *self, uint32_t setting) {
   if (setting >= self->description->setting_count) {
     container_trap(self, TRAP_BAD_ARGUMENT);

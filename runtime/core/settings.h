@@ -15,4 +15,8 @@ int32_t settings_change(struct container *self, uint32_t setting, int32_t value)
 /* Forgets the changes of a container. */
 void settings_release(const struct container *self);
 
+/* The successor of a container gets what its owner has changed, where a setting has the same name and form and its bounds allow
+   the value. False, and nothing is changed, if there is no room. */
+bool settings_hand_over(const struct container *self, const struct container *successor) __attribute__((warn_unused_result));
+
 #endif

@@ -18,17 +18,23 @@ enum swap_outcome {
    Preconditions: `self` has been started and does not stand by, `successor` is LOADED, no container is running. */
 int32_t swap_begin(struct container *self, struct container *successor) __attribute__((warn_unused_result));
 
+/* The container that runs in a place, or NULL. */
+struct container *swap_running(uint32_t place);
+
 /* Whether this container stands by while a successor is on trial. */
 bool swap_stands_by(const struct container *self);
 
 /* Whether this container is on trial. */
 bool swap_on_trial(const struct container *self);
 
-/* Ends the trials whose time is over. False if there was none. Precondition: no container is running. */
-bool swap_settle(uint64_t now_us);
+/* Ends a trial whose time is over by `time_us`. False if there is none. Precondition: no container is running. */
+bool swap_settle(uint64_t time_us);
 
 /* When swap_settle has something to do next, or NEVER. */
 uint64_t swap_next_due_us(void);
+
+/* A container on trial is taken off the device: what stands by for it, too. */
+void swap_forget(const struct container *self);
 
 /* The container has ended while it was on trial: puts its predecessor back. False if it was not on trial. */
 bool swap_back(struct container *self);

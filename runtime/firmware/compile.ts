@@ -1,3 +1,5 @@
+import binaryen from "assemblyscript/binaryen";
+
 /** The compiler that core.wasm comes from: the same bytes on every system. */
 export const clangVersion = "22.0.0-git20542-10";
 
@@ -7,6 +9,15 @@ export type Sources = ReadonlyMap<string, string>;
 interface Tree {
   [name: string]: Tree | string | Uint8Array;
 }
+
+/** Of WebAssembly, what the compiler may use. */
+const { Features } = binaryen;
+const coreFeatures =
+  Features.BulkMemory |
+  Features.BulkMemoryOpt |
+  Features.MutableGlobals |
+  Features.NontrappingFPToInt |
+  Features.SignExt;
 
 /** What is used of @yowasp/clang, a module that is not a dependency and so has no types here. */
 export interface ClangModule {
@@ -62,11 +73,23 @@ export async function compileCore(clang: ClangModule, sources: Sources): Promise
       { stdout: listen, stderr: listen },
     );
     const core = files["core.wasm"];
-    if (core instanceof Uint8Array) return withDigest(core, await sourceDigest(sources));
+    if (core instanceof Uint8Array) return withDigest(shrink(core), await sourceDigest(sources));
     throw new Error("the compiler wrote nothing");
   } catch (error) {
     throw new Error(`core.wasm could not be compiled:\n${said.join("")}`, { cause: error });
   }
+}
+
+/** What the compiler leaves, an eighth of it, AssemblyScript's optimizer finds. */
+function shrink(core: Uint8Array): Uint8Array {
+  const module = binaryen.readBinary(core);
+  module.setFeatures(coreFeatures);
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(2);
+  module.optimize();
+  const bytes = module.emitBinary();
+  module.dispose();
+  return bytes;
 }
 
 function tree(sources: Sources): Tree {

@@ -34,6 +34,8 @@ void port_pin_write(uint32_t pin, bool high);
 void port_pin_watch(uint32_t pin, bool on);
 /* duty 0 is always low, 65535 always high. */
 void port_pwm_set_duty(uint32_t pin, uint32_t duty);
+/* What was set last. */
+uint32_t port_pwm_duty(uint32_t pin);
 /* hertz is 8 to 1,000,000. The duty stays. */
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz);
 /* One conversion: 0 to 4095 of the reference voltage. */
@@ -84,6 +86,9 @@ uint32_t port_reset_reason(void);
 
 /* --- Containers --- */
 
+/* Whether the container may be called at this microsecond. Where time stands still while an event is handled, none is called twice
+   in one. */
+bool port_is_ready(const struct container *self);
 /* Entries of the container's table, at least 1; the same for as long as it is loaded. */
 uint32_t port_container_entries(const struct container *self);
 /* Makes memory and globals what the module states and calls its start function. Returns enum trap_code. Called

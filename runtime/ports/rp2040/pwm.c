@@ -32,6 +32,8 @@ void port_pwm_set_duty(uint32_t pin, uint32_t duty) {
   compare(pin);
 }
 
+uint32_t port_pwm_duty(uint32_t pin) { return duties[pin & 15]; }
+
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
   struct pwm_slice *slice = slice_of(pin);
   uint32_t divider = CLOCK_HZ / hertz / PERIOD_MAX + 1;

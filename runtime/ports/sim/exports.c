@@ -8,6 +8,7 @@
 #include "message.h"
 #include "port.h"
 #include "settings.h"
+#include "swap.h"
 
 #if defined(__wasm__)
 #define EXPORT(name) __attribute__((export_name(#name)))
@@ -16,6 +17,8 @@
 #endif
 
 bool sim_is_watched(uint32_t pin);
+
+#define NO_CONTAINER UINT32_MAX
 
 /* Where TypeScript puts what it hands over: a description for each container, one message. */
 static uint32_t descriptions[CONTAINERS_MAX][DESCRIPTION_BYTES_MAX / 4u];
@@ -30,11 +33,28 @@ EXPORT(topic_at) void *sim_topic_at(void) { return topic_in; }
 EXPORT(payload_at) void *sim_payload_at(void) { return payload_in; }
 EXPORT(result_at) void *sim_result_at(void) { return words; }
 
-/* 0 or a negated enum error_code; FULL if the slot is taken. `size` bytes at description_at are read. */
-EXPORT(load) int32_t sim_load(uint32_t index, uint32_t size) {
-  struct container *self = &containers[index];
+/* Whether it may be replaced: it has been started and does not stand by. */
+static bool is_in_charge(const struct container *self) {
+  return self->state > CONTAINER_LOADED && !swap_stands_by(self);
+}
+
+/* 0 or a negated enum error_code; FULL if the slot is taken, NOT_FOUND if the predecessor is not in charge. `size` bytes at
+   description_at are read. `predecessor` is the container to be replaced, or NO_CONTAINER. */
+EXPORT(load) int32_t sim_load(uint32_t index, uint32_t size, uint32_t predecessor) {
+  struct container *self = &containers[index], *other = NULL;
   if (self->state != CONTAINER_EMPTY) return -ERROR_FULL;
-  return container_load(self, (const uint8_t *)descriptions[index], size);
+  if (predecessor != NO_CONTAINER) {
+    other = &containers[predecessor];
+    if (!is_in_charge(other)) return -ERROR_NOT_FOUND;
+  }
+  return container_load(self, (const uint8_t *)descriptions[index], size, other);
+}
+
+/* 0 or a negated enum error_code: NOT_FOUND unless one is in charge and the other loaded, FULL if too many trials go on. */
+EXPORT(swap) int32_t sim_swap(uint32_t index, uint32_t successor) {
+  struct container *self = &containers[index], *other = &containers[successor];
+  if (!is_in_charge(self) || other->state != CONTAINER_LOADED) return -ERROR_NOT_FOUND;
+  return swap_begin(self, other);
 }
 
 /* enum trap_code. Does nothing unless the container is loaded and has not been started. */
@@ -99,5 +119,8 @@ EXPORT(missed) uint32_t sim_missed(uint32_t index) { return containers[index].mi
 EXPORT(waiting) uint32_t sim_waiting(uint32_t index) { return containers[index].waiting; }
 EXPORT(bindings) uint32_t sim_bindings(uint32_t index) { return containers[index].bindings; }
 EXPORT(trap) uint32_t sim_trap(uint32_t index) { return containers[index].trap; }
+EXPORT(stands_by) uint32_t sim_stands_by(uint32_t index) { return swap_stands_by(&containers[index]); }
+EXPORT(on_trial) uint32_t sim_on_trial(uint32_t index) { return swap_on_trial(&containers[index]); }
+EXPORT(state_at) uint32_t sim_state_at(uint32_t index) { return containers[index].state_at; }
 EXPORT(failures) uint32_t sim_failures(uint32_t index) { return containers[index].failures; }
 EXPORT(is_parked) uint32_t sim_is_parked(uint32_t index) { return containers[index].state == CONTAINER_PARKED; }

@@ -46,6 +46,9 @@ IMPORT(container_entries) uint32_t sim_container_entries(uint32_t container);
 IMPORT(container_instantiate) uint32_t sim_container_instantiate(uint32_t container);
 IMPORT(container_call) uint32_t sim_container_call(uint32_t container, uint32_t entry, int32_t value);
 IMPORT(container_ended) void sim_container_ended(uint32_t container, uint32_t trap);
+IMPORT(container_released) void sim_container_released(uint32_t container);
+/* outcome is enum swap_outcome. */
+IMPORT(swapped) void sim_swapped(uint32_t container, uint32_t other, uint32_t outcome);
 IMPORT(memory_read) void sim_memory_read(uint32_t container, uint32_t offset, uint8_t *to, uint32_t size_bytes);
 IMPORT(memory_write) void sim_memory_write(uint32_t container, uint32_t offset, const uint8_t *from,
                                            uint32_t size_bytes);

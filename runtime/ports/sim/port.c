@@ -94,6 +94,8 @@ void port_pwm_set_duty(uint32_t pin, uint32_t duty) {
   sim_pwm_set(pin, pwms[pin].hertz, duty);
 }
 
+uint32_t port_pwm_duty(uint32_t pin) { return pwms[pin].duty; }
+
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
   pwms[pin].hertz = hertz;
   sim_pwm_set(pin, hertz, pwms[pin].duty);
@@ -148,15 +150,29 @@ void port_device_id(uint8_t out[8]) { sim_device_id(out); }
 
 uint32_t port_reset_reason(void) { return RESET_REASON_POWER_ON; }
 
+/* When each container was called last. */
+static double called_us[CONTAINERS_MAX];
+
+static void note_call(const struct container *self) { called_us[self->index] = sim_now_us(); }
+
+bool port_is_ready(const struct container *self) { return called_us[self->index] != sim_now_us(); }
+
 uint32_t port_container_entries(const struct container *self) { return sim_container_entries(self->index); }
 
 uint32_t port_container_instantiate(struct container *self) { return sim_container_instantiate(self->index); }
 
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value) {
+  note_call(self);
   return sim_container_call(self->index, entry, value);
 }
 
 void port_container_ended(struct container *self) { sim_container_ended(self->index, self->trap); }
+
+void port_container_released(struct container *self) { sim_container_released(self->index); }
+
+void port_swapped(struct container *self, struct container *other, uint32_t outcome) {
+  sim_swapped(self->index, other->index, outcome);
+}
 
 /* The other side of a list's copy: one buffer a direction, aligned for UTF-16. */
 static uint32_t list_in[LIST_BYTES_MAX / 4u], list_out[LIST_BYTES_MAX / 4u];
