@@ -150,19 +150,17 @@ void port_device_id(uint8_t out[8]) { sim_device_id(out); }
 
 uint32_t port_reset_reason(void) { return RESET_REASON_POWER_ON; }
 
-/* When each container was called last. */
-static double called_us[CONTAINERS_MAX];
+/* The first microsecond in which each container may be called for its next event. */
+static double ready_us[CONTAINERS_MAX];
 
-static void note_call(const struct container *self) { called_us[self->index] = sim_now_us(); }
-
-bool port_is_ready(const struct container *self) { return called_us[self->index] != sim_now_us(); }
+bool port_is_ready(const struct container *self) { return ready_us[self->index] <= sim_now_us(); }
 
 uint32_t port_container_entries(const struct container *self) { return sim_container_entries(self->index); }
 
 uint32_t port_container_instantiate(struct container *self) { return sim_container_instantiate(self->index); }
 
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value) {
-  note_call(self);
+  if (entry != START_ENTRY) ready_us[self->index] = sim_now_us() + 1;
   return sim_container_call(self->index, entry, value);
 }
 
