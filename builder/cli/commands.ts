@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { ExitCode } from "./failure.js";
 import { examples, jsonHelp } from "./help.js";
 import type { Host } from "./host.js";
@@ -84,14 +84,17 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
   ];
   program
     .command("run")
-    .summary("build an app and run it in the simulator, or on the emulated Pico")
+    .summary("build apps and run them in the simulator, or on the emulated Pico")
     .description(
-      "Builds the app in the folder APP and runs it in the simulator, or with --on emu on an emulated Pico with the firmware of a real one: " +
-        "live in a terminal, otherwise as plain lines, and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm.",
+      "Builds the apps in the folders APP and runs them on one device: in the simulator, or with --on emu on an emulated Pico with the firmware of a real one; " +
+        "live in a terminal, otherwise as plain lines, and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm. " +
+        "A single app runs to its first end; of several, one that ends is started again.",
     )
-    .argument("[app]", "the folder with thimble.json, or a container", ".")
+    .addArgument(
+      new Argument("[apps...]", "folders with thimble.json, or containers").default(["."], '"."'),
+    )
     .option("--on <device>", '"sim", the simulator, or "emu", the emulated Pico', "sim")
-    .option("--rig <file>", "what the app is wired to, instead of APP/rig.json")
+    .option("--rig <file>", "what the apps are wired to, instead of each APP/rig.json")
     .option(
       "--for <time>",
       'virtual time to run, such as 10s, 5m or 24h; "all" runs to the end of the longest CSV signal',
@@ -103,7 +106,11 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
       "replace a signal of the rig by a number or a CSV file, with ,unit= ,column= ,time= ,interpolate=",
       collect,
     )
-    .option("--setting <name=value>", "start with another value of a setting", collect)
+    .option(
+      "--setting <name=value>",
+      "start with another value of a setting; APP.NAME=VALUE where several apps have it",
+      collect,
+    )
     .option("--gdb <port>", "with --on emu: wait for a debugger at this port of this machine")
     .option("-q, --quiet", "print only the summary")
     .option("--json", `${jsonHelp}: the summary`)
@@ -112,22 +119,28 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
       `\nKeys in the live view:\n  1-9 press a button, + and - change the speed, space pauses, q quits\n${examples(
         ["run", "this folder's app"],
         ["run examples/thermostat --for 24h", "a day of it"],
+        ["run examples/blink examples/thermostat", "two on one device"],
         ["run --set temperature=room.csv,unit=F --for all", "a record"],
         ["run --set temperature=30 --setting setPoint=25", "other values"],
         ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
         ["run --on emu --for 1h", "on the chip"],
       )}`,
     )
-    .action(async (folder: string, options: import("./run.js").RunOptions & { json?: boolean }) => {
-      done(
-        await perform(
-          new Report(host, "run", options.json === true),
-          async () => (await import("./run.js")).runCommand,
-          folder,
-          options,
-        ),
-      );
-    });
+    .action(
+      async (
+        apps: readonly string[],
+        options: import("./run.js").RunOptions & { json?: boolean },
+      ) => {
+        done(
+          await perform(
+            new Report(host, "run", options.json === true),
+            async () => (await import("./run.js")).runCommand,
+            apps,
+            options,
+          ),
+        );
+      },
+    );
 }
 
 function addInspect(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {

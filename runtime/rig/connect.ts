@@ -12,7 +12,7 @@ import { PinClaims } from "./pin-claims.js";
 import { anyUse, analogInput } from "./pins.js";
 import type { Rig } from "./rig.js";
 import { checkSurroundings } from "./surroundings.js";
-import { Wire } from "./wire.js";
+import { Wire, wiringEntry } from "./wire.js";
 
 /** What a wire to a need of each kind is written like. */
 const examples: Readonly<Record<NeedKind, string>> = {
@@ -31,14 +31,15 @@ const examples: Readonly<Record<NeedKind, string>> = {
 export interface SharedDevice {
   readonly app: string;
   readonly wiring: DeviceWiring;
-  /** Needs of other apps that the same rig wires. */
-  readonly otherNeeds?: ReadonlySet<string>;
+  /** Needs of the other apps that the same rig wires, by app. */
+  readonly others?: ReadonlyMap<string, readonly Need[]>;
 }
 
 /**
  * Resolves what each need is wired to. `connections` is in the order of `needs` and there unless a
- * diagnostic is an error. Topics need no wiring: an entry renames them. On a shared device, which is a
- * real one, an app has what those before it have left, and simulated parts say nothing.
+ * diagnostic is an error. Topics need no wiring: an entry renames them. On a shared device an app has what
+ * those before it have left, `APP.NEED` in the wiring comes before `NEED`, and simulated parts are not looked at:
+ * `checkSurroundings` does that for all of its apps.
  */
 export function connect(
   rig: Rig,
@@ -46,31 +47,83 @@ export function connect(
   device?: SharedDevice,
 ): { connections?: readonly Connection[]; diagnostics: Diagnostic[] } {
   const findings = new Findings(rig.file);
+  const wiring = new Wiring(rig, needs, device);
   const connector = new Connector(
     findings,
-    checkNames(rig, needs, findings, device?.otherNeeds),
+    wiring,
+    checkNames(rig, needs, wiring, findings),
     new PinClaims(findings, device?.wiring ?? new DeviceWiring(), device?.app ?? ""),
   );
   const connections = needs.map((need) => connector.connect(need, rig));
   const { diagnostics } = findings;
   if (hasError(diagnostics)) return { diagnostics };
   const resolved = connections.filter((connection) => connection !== undefined);
-  if (device === undefined) checkSurroundings(rig, needs, resolved, findings);
+  if (device === undefined)
+    diagnostics.push(...checkSurroundings(rig.simulation, [{ rig, needs, connections: resolved }]));
   return { connections: resolved, diagnostics };
 }
 
-/** Every entry of the wiring is for a need. Returns the needs that misspelt entries are meant for. */
+/** The entries of a rig's wiring for one app. */
+class Wiring {
+  readonly #app: string | undefined;
+  readonly #others: ReadonlyMap<string, readonly Need[]>;
+
+  constructor(
+    readonly rig: Rig,
+    readonly needs: readonly Need[],
+    device: SharedDevice | undefined,
+  ) {
+    this.#app = device?.app;
+    this.#others = device?.others ?? new Map();
+  }
+
+  /** The entry for a need. */
+  entry(need: string): JsonMember | undefined {
+    return wiringEntry(this.rig, need, this.#app);
+  }
+
+  /** Whether an entry is for a need of any app. */
+  isKnown(key: string): boolean {
+    const has = (app: string | undefined, needs: readonly Need[]): boolean =>
+      needs.some(({ name }) => key === name || (app !== undefined && key === `${app}.${name}`));
+    return has(this.#app, this.needs) || [...this.#others].some(([app, needs]) => has(app, needs));
+  }
+
+  /** The apps that an entry without an app would be for, this one first; none if it is not for this one. */
+  claimants(key: string): readonly string[] {
+    const app = this.#app;
+    if (app === undefined) return [];
+    const takes = (name: string, needs: readonly Need[]): boolean =>
+      needs.some((need) => need.name === key) && !this.rig.wiring.has(`${name}.${key}`);
+    if (!takes(app, this.needs)) return [];
+    const others = [...this.#others].filter(([name, needs]) => takes(name, needs));
+    return [app, ...others.map(([name]) => name)];
+  }
+}
+
+/** Every entry of the wiring is for one need. Returns the needs that misspelt entries are meant for. */
 function checkNames(
   rig: Rig,
   needs: readonly Need[],
+  wiring: Wiring,
   findings: Findings,
-  otherNeeds: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
   const meant = new Set<string>();
-  const free = needs.map((need) => need.name).filter((name) => !rig.wiring.has(name));
+  const free = needs.map(({ name }) => name).filter((name) => wiring.entry(name) === undefined);
   const names = needs.map((need) => quote(need.name));
   for (const { key, keyPlace } of rig.wiring.values()) {
-    if (otherNeeds.has(key) || needs.some((need) => need.name === key)) continue;
+    const claimants = wiring.claimants(key);
+    if (claimants.length > 1)
+      findings.error(
+        keyPlace,
+        "shared-wire",
+        `${listOf(claimants, "and")} have a need ${quote(key)} each, and this is one wire`,
+        `Write ${listOf(
+          claimants.map((app) => quote(`${app}.${key}`)),
+          "and",
+        )}.`,
+      );
+    if (wiring.isKnown(key)) continue;
     const near = nearest(key, free);
     if (near !== undefined) meant.add(near);
     const known =
@@ -86,6 +139,7 @@ class Connector {
 
   constructor(
     private readonly findings: Findings,
+    private readonly wiring: Wiring,
     /** Needs whose wire is there under another name, which has been reported. */
     private readonly misspelt: ReadonlySet<string>,
     private readonly claims: PinClaims,
@@ -95,7 +149,7 @@ class Connector {
 
   /** Undefined after an error. */
   connect(need: Need, rig: Rig): Connection | undefined {
-    const member = rig.wiring.get(need.name);
+    const member = this.wiring.entry(need.name);
     if (need.kind === "publish" || need.kind === "subscribe") return this.topic(need, member);
     if (member === undefined) {
       if (!this.misspelt.has(need.name)) this.unwired(need, rig);

@@ -60,15 +60,63 @@ test("messages about apps that want the same", () => {
   expectGolden("runtime/rig/device-wiring.golden.txt", cases.join(""));
 });
 
+const shared = (app: string, ...others: [string, readonly Need[]][]) => ({
+  app,
+  wiring: new DeviceWiring(),
+  others: new Map(others),
+});
+
 test("a rig that several apps share may wire what only another one needs", () => {
   const { rig } = readRig(
     '{ "board": "pico", "wiring": { "led": "GP2", "fan": "GP3" } }',
     "rig.json",
   );
-  const wiring = new DeviceWiring();
-  const shared = { wiring, otherNeeds: new Set(["led", "fan"]) };
-  assert.deepEqual(connect(rig!, [led], { app: "first", ...shared }).diagnostics, []);
-  assert.deepEqual(connect(rig!, [fan], { app: "second", ...shared }).diagnostics, []);
+  const first = shared("first", ["second", [fan]]);
+  const second = { ...shared("second", ["first", [led]]), wiring: first.wiring };
+  assert.deepEqual(connect(rig!, [led], first).diagnostics, []);
+  assert.deepEqual(connect(rig!, [fan], second).diagnostics, []);
   const [alone] = connect(rig!, [led]).diagnostics;
   assert.equal(alone?.code, "unknown-need");
+});
+
+test("a shared rig wires needs of one name app by app", () => {
+  const text = '{ "board": "pico",\n  "wiring": { "led": "GP2", "second.led": "GP3" } }';
+  const { rig } = readRig(text, "rig.json");
+  const first = shared("first", ["second", [led]]);
+  const second = { ...shared("second", ["first", [led]]), wiring: first.wiring };
+  const pins = [connect(rig!, [led], first), connect(rig!, [led], second)].map(
+    ({ connections, diagnostics }) => {
+      assert.deepEqual(diagnostics, []);
+      return connections!.map((connection) => "pin" in connection && connection.pin);
+    },
+  );
+  assert.deepEqual(pins, [[2], [3]]);
+});
+
+test("one wire for two needs of one name is refused", () => {
+  const { rig } = readRig('{ "board": "pico",\n  "wiring": { "led": "GP2" } }', "rig.json");
+  const { diagnostics } = connect(rig!, [led], shared("first", ["second", [led]]));
+  assert.deepEqual(
+    diagnostics.map(({ line, column, message, hint }) => ({ line, column, message, hint })),
+    [
+      {
+        line: 2,
+        column: 15,
+        message: 'first and second have a need "led" each, and this is one wire',
+        hint: 'Write "first.led" and "second.led".',
+      },
+    ],
+  );
+});
+
+test("the wiring of an app that is not there is unknown", () => {
+  const { rig } = readRig(
+    '{ "board": "pico", "wiring": { "led": "GP2", "third.led": "GP3" } }',
+    "rig.json",
+  );
+  const { diagnostics } = connect(rig!, [led], shared("first"));
+  assert.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ["unknown-need"],
+  );
 });

@@ -1,6 +1,6 @@
 import { durationForm, durationPattern } from "../document/duration.js";
 import type { Schema } from "../document/schema.js";
-import { i2cAddress, identifier, topic } from "../manifest/terms.js";
+import { i2cAddress, topic } from "../manifest/terms.js";
 import { unitNames } from "./units.js";
 
 export const defaultGridMs = 10;
@@ -24,6 +24,13 @@ const label: Schema = {
   type: "string",
   pattern: "^[A-Za-z][A-Za-z0-9_-]{0,31}$",
   patternErrorMessage: "a name of at most 32 letters, digits, - and _ that starts with a letter",
+};
+
+/** A need, for one app of several also with the app before it. */
+const needName: Schema = {
+  type: "string",
+  pattern: "^([a-z][a-z0-9-]{0,31}\\.)?[a-z][A-Za-z0-9]{0,31}$",
+  patternErrorMessage: "the name of a need, or APP.NEED for one app of several",
 };
 
 function variant(
@@ -356,10 +363,11 @@ export const rigSchema: Schema = {
     },
     wiring: {
       type: "object",
-      description: "What each need of thimble.json is wired to, by its name.",
-      propertyNames: { $ref: "#/$defs/identifier" },
+      description:
+        "What each need of thimble.json is wired to, by its name, or by APP.NEED where several apps have such a need.",
+      propertyNames: { $ref: "#/$defs/needName" },
       additionalProperties: { $ref: "#/$defs/wire" },
-      maxProperties: 64,
+      maxProperties: 4096,
       examples: [{ led: "LED" }],
     },
     simulation,
@@ -367,7 +375,7 @@ export const rigSchema: Schema = {
   required: ["board", "wiring"],
   additionalProperties: false,
   $defs: {
-    identifier,
+    needName,
     label,
     duration: {
       type: "string",

@@ -1,5 +1,11 @@
 import type { Place } from "../document/node.js";
 
+/** A place in a rig. */
+export interface RigPlace extends Place {
+  /** The rig, where several were joined and it is not the first. */
+  readonly file?: string;
+}
+
 /**
  * The `simulation` part of a rig: what surrounds the device while an app is rehearsed. Everything is
  * resolved: times are virtual microseconds, pins are GPIO numbers, and every name that a part, a
@@ -65,7 +71,7 @@ export interface CsvShape {
   readonly unit?: string;
   readonly interpolate: "hold" | "linear";
   /** Where the rig names the file; absent where a command line does. */
-  readonly place?: Place;
+  readonly place?: RigPlace;
 }
 
 /** Something on the desk. Pins are GPIO numbers, buses are numbers, addresses are 7-bit; signals go by name. */
@@ -105,7 +111,7 @@ export interface MessageSpec {
   /** At most 240 bytes in UTF-8. */
   readonly payload: string;
   /** Where the rig names the topic; absent where a command line or a person does. */
-  readonly place?: Place;
+  readonly place?: RigPlace;
 }
 
 /** A press of a button. */

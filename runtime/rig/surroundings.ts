@@ -1,4 +1,5 @@
-import type { Findings } from "../document/findings.js";
+import type { Diagnostic } from "../document/diagnostic.js";
+import { Findings } from "../document/findings.js";
 import { placeOf } from "../document/node.js";
 import { nearest } from "../document/suggest.js";
 import { listOf, quote } from "../document/words.js";
@@ -6,20 +7,37 @@ import type { Need } from "../manifest/manifest.js";
 import { picoPins } from "./boards/pico.js";
 import type { Connection } from "./connection.js";
 import type { Rig } from "./rig.js";
-import type { PartSpec } from "./simulation.js";
+import type { PartSpec, Simulation } from "./simulation.js";
+import { wiringEntry } from "./wire.js";
+
+/** An app on a device, and what its needs are wired to, in their order. */
+export interface ConnectedApp {
+  /** Which app it is, where there are several. */
+  readonly app?: string;
+  readonly rig: Rig;
+  readonly needs: readonly Need[];
+  readonly connections: readonly Connection[];
+}
 
 /** Warns of what is legal but would make a rehearsal silent: a sensor that is not there, a button whose pin floats. */
 export function checkSurroundings(
-  rig: Rig,
-  needs: readonly Need[],
-  connections: readonly Connection[],
-  findings: Findings,
-): void {
-  checkMessages(rig, needs, connections, findings);
-  const parts = [...rig.simulation.parts];
-  if (parts.length === 0) return;
+  simulation: Simulation,
+  apps: readonly ConnectedApp[],
+): Diagnostic[] {
+  const parts = [...simulation.parts];
+  return [
+    ...checkMessages(simulation, apps),
+    ...(parts.length === 0 ? [] : apps.flatMap((app) => checkWires(app, parts))),
+  ];
+}
+
+function checkWires(
+  { app, rig, needs, connections }: ConnectedApp,
+  parts: readonly Part[],
+): Diagnostic[] {
+  const findings = new Findings(rig.file);
   connections.forEach((connection, index) => {
-    const member = rig.wiring.get(needs[index]!.name);
+    const member = wiringEntry(rig, needs[index]!.name, app);
     if (member === undefined) return;
     const place = placeOf(member.value);
     if (connection.kind === "i2c") {
@@ -31,29 +49,30 @@ export function checkSurroundings(
       if (problem !== undefined) findings.warning(place, "floating-input", ...problem);
     }
   });
+  return findings.diagnostics;
 }
 
 /** A message whose topic nobody has subscribed to is most likely a slip. */
-function checkMessages(
-  rig: Rig,
-  needs: readonly Need[],
-  connections: readonly Connection[],
-  findings: Findings,
-): void {
-  const topics = connections.flatMap((connection, index) =>
-    connection.kind === "topic" && needs[index]!.kind === "subscribe" ? [connection.topic] : [],
+function checkMessages({ messages }: Simulation, apps: readonly ConnectedApp[]): Diagnostic[] {
+  const topics = apps.flatMap(({ needs, connections }) =>
+    connections.flatMap((connection, index) =>
+      connection.kind === "topic" && needs[index]!.kind === "subscribe" ? [connection.topic] : [],
+    ),
   );
-  for (const { topic, place } of rig.simulation.messages) {
-    if (place === undefined || topics.includes(topic)) continue;
+  const whose = apps.length === 1 ? "the app subscribes" : "the apps subscribe";
+  return messages.flatMap(({ topic, place }) => {
+    if (place === undefined || topics.includes(topic)) return [];
     const near = nearest(topic, topics);
     const heard =
       topics.length === 0
-        ? "the app subscribes to nothing"
-        : `the app subscribes to ${listOf(topics.map(quote), "and")}`;
+        ? `${whose} to nothing`
+        : `${whose} to ${listOf(topics.map(quote), "and")}`;
     const hint =
       near === undefined ? `Remove it, or rename the topic; ${heard}.` : `Write ${quote(near)}.`;
+    const findings = new Findings(place.file ?? apps[0]!.rig.file);
     findings.warning(place, "unheard-message", `no need hears messages to ${quote(topic)}`, hint);
-  }
+    return findings.diagnostics;
+  });
 }
 
 type Part = readonly [name: string, spec: PartSpec];

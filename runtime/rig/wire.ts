@@ -8,6 +8,16 @@ import { topic as topicSchema } from "../manifest/terms.js";
 import type { BoardPin } from "./boards/pico.js";
 import type { Ability } from "./pins.js";
 import { resolvePin } from "./pins.js";
+import type { Rig } from "./rig.js";
+
+/** The entry of a rig's wiring for a need of an app. */
+export function wiringEntry(
+  rig: Rig,
+  need: string,
+  app: string | undefined,
+): JsonMember | undefined {
+  return (app === undefined ? undefined : rig.wiring.get(`${app}.${need}`)) ?? rig.wiring.get(need);
+}
 
 /** One entry of the wiring, read for the need it belongs to. It is a text or an object; the text stands for the main field of the object. */
 export class Wire {

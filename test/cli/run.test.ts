@@ -120,7 +120,10 @@ test("an app that ends itself: where in its source, what with, exit code 1", asy
   const line = readFileSync(app, "utf8").split("\n").indexOf("  extraMilliC = 12 / left;") + 1;
   const { code, out, err } = await thimble(folder, "run", "app", "--trace", "out.csv");
   assert.equal(code, 1, err);
-  assert.match(out, /\n00:00:06\.\d{3} {2}trap {4}app divide-by-zero\n\napp ran for 6 s in /);
+  assert.match(
+    out,
+    /\n00:00:06\.\d{3} {2}trap {4}app divide-by-zero at app.app\.ts:\d+:\d+\n\napp ran for 6 s in /,
+  );
   assert.match(
     err,
     new RegExp(

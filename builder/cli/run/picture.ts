@@ -3,10 +3,10 @@ import { plural } from "../render/diagnostic.js";
 import { History } from "../view/chart.js";
 import type { Chart, Row, ViewState } from "../view/view.js";
 import { formatSetting } from "./options.js";
-import { levelText, wireText, type Wired } from "./names.js";
+import { levelText, nameIn, type Owned, wireText } from "./names.js";
 import type { Pacer } from "./pacer.js";
 import { chartSubject, type ChartSubject } from "./subject.js";
-import { buttons, type Rehearsal } from "./rehearsal.js";
+import { buttons, type Rehearsal, type RunningApp } from "./rehearsal.js";
 import type { Tally } from "./tally.js";
 
 /** What has just changed is shown with emphasis for this long in real time. */
@@ -32,54 +32,85 @@ export class Picture {
 
   /** The state at this instant; `nowMs` is real time. */
   state(pacer: Pacer, nowMs: number): ViewState {
-    const { container, rig, simulation, wired, tally } = this.rehearsal;
-    const { manifest } = container;
+    const { apps, names, rig, simulation, needs, tally } = this.rehearsal;
     const chart = this.#chart(pacer.speed);
-    const stats = simulation.stats(0);
     return {
-      app: manifest.name,
+      app: names.join(", "),
       board: rig.board,
       timeUs: simulation.nowUs,
       speed: pacer.speed,
       paused: pacer.paused,
-      needs: wired
+      apps: apps.length > 1 ? apps.map((app, index) => this.#appRow(app, index, nowMs)) : [],
+      needs: needs
         .filter(({ connection }) => connection.kind !== "topic")
         .map((entry) => this.#needRow(entry, nowMs)),
       parts: simulation.board.parts().map((part) => this.#partRow(part, nowMs)),
       messages: this.#messageRows(nowMs),
-      settings: manifest.settings.map((setting, index) => ({
-        name: setting.name,
-        kind: "",
-        state: `${formatSetting(setting, simulation.setting(0, index))}${setting.unit === undefined ? "" : " " + setting.unit}`,
-      })),
+      settings: apps.flatMap((app, index) => this.#settingRows(app, index)),
       ...(chart === undefined ? {} : { chart }),
       log: tally.log,
-      figures: [
-        `events ${stats.events.toLocaleString("en-US")}`,
-        `dropped ${stats.dropped}`,
-        `missed ${stats.missed}`,
-        `memory ${manifest.limits.memoryBytes.toLocaleString("en-US")} B`,
-        `container ${container.wasm.length.toLocaleString("en-US")} B`,
-      ],
+      figures: apps.length > 1 ? [] : this.#figures(apps[0]!),
     };
   }
 
-  #needRow(entry: Wired, nowMs: number): Row {
-    const { need, connection } = entry;
+  #figures(app: RunningApp): string[] {
+    const { manifest, wasm } = this.rehearsal.version(app).container;
+    const stats = this.rehearsal.simulation.stats(0);
+    return [
+      `events ${stats.events.toLocaleString("en-US")}`,
+      `dropped ${stats.dropped}`,
+      `missed ${stats.missed}`,
+      `memory ${manifest.limits.memoryBytes.toLocaleString("en-US")} B`,
+      `container ${wasm.length.toLocaleString("en-US")} B`,
+    ];
+  }
+
+  #appRow(app: RunningApp, index: number, nowMs: number): Row {
+    const { events, dropped, missed, failures, parked } = this.rehearsal.simulation.stats(index);
+    const { limits } = this.rehearsal.version(app).container.manifest;
+    const ends = this.rehearsal.tally.channels.get(`trap.${app.name}`)?.count ?? 0;
+    const figures = [
+      `events ${events.toLocaleString("en-US")}`,
+      `dropped ${dropped}`,
+      `missed ${missed}`,
+      `ended ${ends}`,
+      `memory ${limits.memoryBytes.toLocaleString("en-US")} B`,
+    ];
+    return {
+      name: app.name,
+      kind: parked ? "parked" : failures > 0 ? "failing" : "runs",
+      state: figures.join("  "),
+      lively: this.#changed(`app ${app.name}`, ends, nowMs),
+    };
+  }
+
+  #settingRows(app: RunningApp, index: number): Row[] {
+    const { settings } = this.rehearsal.version(app).container.manifest;
+    return settings.map((setting, position) => {
+      const value = formatSetting(setting, this.rehearsal.simulation.setting(index, position));
+      const unit = setting.unit === undefined ? "" : ` ${setting.unit}`;
+      const name = nameIn(this.rehearsal, app.name, setting.name);
+      return { name, kind: "", state: `${value}${unit}` };
+    });
+  }
+
+  #needRow(entry: Owned, nowMs: number): Row {
+    const { app, need, connection } = entry;
     const { tally } = this.rehearsal;
     const wire = wireText(connection);
+    const name = nameIn(this.rehearsal, app, need.name);
     if (connection.kind === "gpio") {
       const pin = tally.channels.get(`pin.${wire}`);
       const state = levelText(entry, pin === undefined ? connection.activeLow : pin.last !== 0);
       const changes = Math.max(0, (pin?.count ?? 0) - 1);
       return {
-        name: need.name,
+        name,
         kind: wire,
         state: `${state.padEnd(3)}  ${plural(changes, "change")}`,
-        lively: state === "on" || this.#changed(need.name, changes, nowMs),
+        lively: state === "on" || this.#changed(name, changes, nowMs),
       };
     }
-    return { name: need.name, kind: wire.split(" ")[0]!, state: busText(connection, tally) };
+    return { name, kind: wire.split(" ")[0]!, state: busText(connection, tally) };
   }
 
   #partRow(part: { name: string; chip: string; line: string; value: number }, nowMs: number): Row {
@@ -104,15 +135,15 @@ export class Picture {
   }
 
   #messageRows(nowMs: number): Row[] {
-    const { wired, tally } = this.rehearsal;
-    return wired.flatMap(({ need, connection }) => {
+    const { needs, names, tally } = this.rehearsal;
+    return needs.flatMap(({ app, need, connection }) => {
       if (connection.kind !== "topic" || need.kind !== "publish") return [];
       const topic = tally.channels.get(`message.${connection.topic}`);
       const count = topic?.count ?? 0;
       return [
         {
           name: connection.topic,
-          kind: `${count.toLocaleString("en-US")} sent`,
+          kind: `${count.toLocaleString("en-US")} sent${names.length > 1 ? ` by ${app}` : ""}`,
           state: topic === undefined ? "" : String(topic.last),
           lively: this.#changed(`topic ${connection.topic}`, count, nowMs),
         },

@@ -1,6 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { hasError, type Diagnostic } from "../../../runtime/document/diagnostic.js";
-import type { Manifest } from "../../../runtime/manifest/manifest.js";
 import type { Connection } from "../../../runtime/rig/connection.js";
 import { connect, readRig, type Rig, type SharedDevice } from "../../../runtime/rig/rig.js";
 import type { SignalSpec } from "../../../runtime/rig/simulation.js";
@@ -9,38 +8,45 @@ import { exitCodes, Failure, inputFailure } from "../failure.js";
 import type { Host } from "../host.js";
 import { displayPath, readText } from "../paths.js";
 import type { Report } from "../report.js";
-import { readPair, readSetting, readSignal, unknownName } from "./options.js";
+import { readPair, readSignal, unknownName } from "./options.js";
 
 export interface RigOptions {
   readonly rig?: string;
-  readonly set?: readonly string[];
 }
 
-/** rig.json of an app with what the command line replaces, and the connections of the container's needs, on a device of its own unless one is given. */
+/** rig.json of an app, and the connections of the container's needs, on a device of its own unless one is given. */
 export function loadRig(
   report: Report,
   container: LoadedContainer,
   options: RigOptions,
   device?: SharedDevice,
 ): { readonly rig: Rig; readonly connections: readonly Connection[] } {
+  const rig = readRigFile(report, container, options);
+  const wiring = connect(rig, container.manifest.needs, device);
+  report.diagnose(wiring.diagnostics);
+  if (wiring.connections === undefined || hasError(wiring.diagnostics))
+    throw new Failure(exitCodes.input, []);
+  return { rig, connections: wiring.connections };
+}
+
+/** rig.json of an app, or the one that was named, with its CSV files named as seen from the user's folder. */
+function readRigFile(report: Report, container: LoadedContainer, options: RigOptions): Rig {
   const { host } = report;
-  const path =
-    options.rig === undefined
-      ? join(container.folder, "rig.json")
-      : resolve(host.folder, options.rig);
+  const path = rigPath(host, container, options);
   const text = readText(host, path);
   if (text === undefined) throw missingRig(displayPath(host, path), options.rig !== undefined);
   const { rig, diagnostics } = readRig(text, displayPath(host, path));
   report.diagnose(diagnostics);
   if (rig === undefined || hasError(diagnostics)) throw new Failure(exitCodes.input, []);
-  const wiring = connect(rig, container.manifest.needs, device);
-  report.diagnose(wiring.diagnostics);
-  if (wiring.connections === undefined || hasError(wiring.diagnostics))
-    throw new Failure(exitCodes.input, []);
-  return {
-    rig: withSignals(host, rig, dirname(path), options.set ?? []),
-    connections: wiring.connections,
-  };
+  const signals = [...rig.simulation.signals].map(
+    ([name, spec]) => [name, renameFiles(host, spec, dirname(path))] as const,
+  );
+  return { ...rig, simulation: { ...rig.simulation, signals: new Map(signals) } };
+}
+
+/** Where the rig of an app is, absolute. */
+export function rigPath(host: Host, { folder }: LoadedContainer, { rig }: RigOptions): string {
+  return rig === undefined ? join(folder, "rig.json") : resolve(host.folder, rig);
 }
 
 function missingRig(file: string, named: boolean): Failure {
@@ -50,16 +56,9 @@ function missingRig(file: string, named: boolean): Failure {
   return inputFailure({ code: "missing-file", message: "there is no rig.json", file, hint });
 }
 
-/** The rig with its CSV files named as seen from the user's folder, and with the signals of `--set` replaced. */
-function withSignals(
-  host: Host,
-  rig: Rig,
-  rigFolder: string,
-  replacements: readonly string[],
-): Rig {
-  const signals = new Map(
-    [...rig.simulation.signals].map(([name, spec]) => [name, renameFiles(host, spec, rigFolder)]),
-  );
+/** The rig with the signals of `--set` replaced. */
+export function replaceSignals(rig: Rig, replacements: readonly string[]): Rig {
+  const signals = new Map(rig.simulation.signals);
   for (const text of replacements) {
     const [name, value] = readPair("--set", text);
     const old = signals.get(name);
@@ -86,10 +85,7 @@ export function signalFile(host: Host, rig: Rig, file: string): string {
   const place = [...rig.simulation.signals.values()]
     .flatMap(places)
     .find((entry) => entry.file === file)?.place;
-  const at: Partial<Diagnostic> =
-    place === undefined
-      ? {}
-      : { file: rig.file, line: place.line, column: place.column, length: place.length };
+  const at: Partial<Diagnostic> = place === undefined ? {} : { file: rig.file, ...place };
   throw inputFailure({
     code: "missing-file",
     message: `there is no CSV file ${file}`,
@@ -103,24 +99,4 @@ function places(spec: SignalSpec): Extract<SignalSpec, { kind: "csv" }>[] {
     ...(spec.kind === "csv" ? [spec] : []),
     ...(spec.plus === undefined ? [] : places(spec.plus)),
   ];
-}
-
-/** Raw values of the settings given on the command line, by name. */
-export function readSettings(
-  manifest: Manifest,
-  texts: readonly string[],
-): ReadonlyMap<string, number> {
-  return new Map(
-    texts.map((text) => {
-      const [name, value] = readPair("--setting", text);
-      const setting = manifest.settings.find((candidate) => candidate.name === name);
-      if (setting === undefined)
-        throw unknownName(
-          "setting",
-          name,
-          manifest.settings.map((candidate) => candidate.name),
-        );
-      return [name, readSetting(setting, value)];
-    }),
-  );
 }

@@ -1,92 +1,262 @@
+import { join } from "node:path";
 import { DiagnosticError } from "../../../runtime/document/diagnostic.js";
 import type { DeviceRun } from "../../../runtime/emulator/device-run.js";
 import type { Emulation } from "../../../runtime/emulator/emulation.js";
-import { createSimulation } from "../../../runtime/emulator/simulation.js";
+import { createSimulation, type Simulation } from "../../../runtime/emulator/simulation.js";
+import type { Trap } from "../../../runtime/emulator/sim/trap.js";
 import type { TraceEntry, TraceSink } from "../../../runtime/emulator/trace/entry.js";
-import type { Connection } from "../../../runtime/rig/connection.js";
 import type { Rig } from "../../../runtime/rig/rig.js";
-import type { LoadedContainer } from "../container.js";
+import { locate } from "../../compile/locate.js";
 import { firmwareFile } from "../firmware.js";
 import type { Host } from "../host.js";
+import { displayPath } from "../paths.js";
+import type { WiredApp } from "../wiring.js";
 import { meterContainer } from "./metered.js";
-import type { Wired } from "./names.js";
+import type { Cast, Owned, Wired } from "./names.js";
 import { signalFile } from "./prepare.js";
 import { Tally } from "./tally.js";
-
-/** An app under way on a device, and all that is known about it. */
-export interface Rehearsal {
-  readonly container: LoadedContainer;
-  readonly rig: Rig;
-  /** In the order of the manifest's needs. */
-  readonly wired: readonly Wired[];
-  readonly simulation: DeviceRun;
-  /** The device, where it is the emulated one. */
-  readonly emulation?: Emulation;
-  readonly tally: Tally;
-  /** Where an offset that the device tells is in the container itself. */
-  readonly originalOffset: (offset: number) => number;
-}
 
 /** `sim`, the simulator, or `emu`, the firmware on an emulated Pico. */
 export type DeviceKind = "sim" | "emu";
 
-export interface Ingredients {
-  readonly on: DeviceKind;
-  readonly container: LoadedContainer;
-  readonly rig: Rig;
-  /** In the order of the manifest's needs. */
-  readonly connections: readonly Connection[];
-  /** Raw values by name, in place of the defaults. */
-  readonly settings: ReadonlyMap<string, number>;
-  /** Takes what happens, from the very start. */
-  readonly onEntry: (entry: TraceEntry, wired: readonly Wired[]) => void;
-  /** Which channels `onEntry` or the tally has a use for; all if absent. */
-  readonly wants?: (channel: string) => boolean;
+/** An app to be rehearsed. */
+export interface RehearsedApp extends WiredApp {
+  /** What it may be swapped to: versions 1, 2 and so on. `container` is version 0. */
+  readonly versions?: readonly WiredApp[];
 }
 
-/** Builds the device and starts the container. Throws where it cannot. */
+export interface Ingredients {
+  readonly on: DeviceKind;
+  /** In the order of their places on the device, at least one. `wireApps` and `wireVersion` make them. */
+  readonly apps: readonly RehearsedApp[];
+  /** What is around the device. `rigAround` makes it. */
+  readonly rig: Rig;
+  /** Takes what happens, from the very start, in the order of the times; called only once the rehearsal is there. */
+  readonly onEntry: (entry: TraceEntry, rehearsal: Rehearsal) => void;
+  /** Which channels `onEntry` or the tally has a use for; all if absent. Those of ends and swaps come anyway. */
+  readonly wants?: (channel: string) => boolean;
+  /** Time stops when a container has ended, instead of going on to its next start. */
+  readonly stopAtTrap: boolean;
+}
+
+/** One version of an app. */
+export interface Version extends WiredApp {
+  /** In the order of the manifest's needs. */
+  readonly wired: readonly Wired[];
+  /** Where an offset that the device tells is in the container itself. */
+  readonly originalOffset: (offset: number) => number;
+}
+
+/** An app under way, by its place on the device. */
+export interface RunningApp {
+  readonly name: string;
+  /** Version 0 is the one that was started first. */
+  readonly versions: Version[];
+  /** The number of the version that runs, as far as the trace has told. */
+  running: number;
+  /** The version that ended last, and how; undefined if none ever has. */
+  ended: { readonly version: number; readonly trap: Trap } | undefined;
+}
+
+/** A place in the sources, as the user would write it. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Apps under way on a device, and all that is known about them. */
+export class Rehearsal implements Cast {
+  readonly tally = new Tally();
+  readonly apps: readonly RunningApp[];
+  readonly rig: Rig;
+
+  /** Use startRehearsal. */
+  constructor(
+    readonly host: Host,
+    { apps, rig }: Ingredients,
+    versions: readonly (readonly Version[])[],
+    readonly simulation: DeviceRun,
+    /** The device, where it is the emulated one. */
+    readonly emulation: Emulation | undefined,
+    /** The device, where it is the simulator. */
+    readonly simulator: Simulation | undefined,
+  ) {
+    this.rig = rig;
+    this.apps = apps.map(({ container }, index) => ({
+      name: container.manifest.name,
+      versions: [...versions[index]!],
+      running: 0,
+      ended: undefined,
+    }));
+  }
+
+  get names(): readonly string[] {
+    return this.apps.map(({ name }) => name);
+  }
+
+  get needs(): readonly Owned[] {
+    return this.apps.flatMap((app) =>
+      this.version(app).wired.map((wired) => ({ ...wired, app: app.name })),
+    );
+  }
+
+  get settings(): Cast["settings"] {
+    return this.apps.flatMap((app) =>
+      this.version(app).container.manifest.settings.map(({ name }) => ({ app: app.name, name })),
+    );
+  }
+
+  endOf(name: string, code: string): string | undefined {
+    const app = this.apps.find((candidate) => candidate.name === name);
+    if (app?.ended?.trap.code !== code) return undefined;
+    const place = this.placeOf(app);
+    return place && `${place.file}:${place.line}:${place.column}`;
+  }
+
+  /** The version of an app that runs now. */
+  version({ versions, running }: RunningApp): Version {
+    return versions[running]!;
+  }
+
+  /** Adds a version of the app at `index`, to be swapped to, and returns its number. Rejects with a DiagnosticError. */
+  async addVersion(index: number, app: WiredApp): Promise<number> {
+    if (this.simulator === undefined) throw new Error("only the simulator takes further versions");
+    const { version, source } = simulated(app);
+    const number = await this.simulator.addVersion(index, source);
+    this.apps[index]!.versions[number] = version;
+    return number;
+  }
+
+  /** The power fails and comes back. */
+  restart(): void {
+    this.simulation.restart();
+    this.apps.forEach((app, index) => (app.running = this.simulation.stats(index).version));
+  }
+
+  /** Where in its sources an app has ended last; undefined where it never has or that is not known. */
+  placeOf({ ended, versions }: RunningApp): SourcePlace | undefined {
+    if (ended === undefined) return undefined;
+    const { container, originalOffset } = versions[ended.version]!;
+    const { sourceMap, folder } = container;
+    const offsets = ended.trap.frames.flatMap(({ offset }) =>
+      offset === undefined ? [] : [originalOffset(offset)],
+    );
+    if (sourceMap === undefined || offsets.length === 0) return undefined;
+    const at = locate(sourceMap, ...offsets);
+    if (at === undefined) return undefined;
+    const file = displayPath(this.host, join(folder, at.file));
+    return { file, line: at.line, column: at.column };
+  }
+
+  /** The end that an entry tells of. A device that reports late may have ended again since, and then where is not known. */
+  #trapOf(index: number, { timeUs, value }: TraceEntry): Trap {
+    const { trap } = this.simulation.stats(index);
+    return trap?.timeUs === timeUs ? trap : { code: value as Trap["code"], frames: [], timeUs };
+  }
+
+  /** Counts an entry and notes what it says of the apps. */
+  take(entry: TraceEntry): void {
+    this.tally.add(entry);
+    const dot = entry.channel.indexOf(".");
+    const group = entry.channel.slice(0, dot);
+    if (group !== "trap" && group !== "swap") return;
+    const index = this.apps.findIndex(({ name }) => name === entry.channel.slice(dot + 1));
+    const app = this.apps[index];
+    if (app === undefined) return;
+    if (group === "swap") app.running = Number.parseInt(String(entry.value), 10);
+    if (group === "trap") app.ended = { version: app.running, trap: this.#trapOf(index, entry) };
+  }
+}
+
+/** Builds the device, wires the apps and starts them in their order. Throws a Failure or a DiagnosticError where it cannot. */
 export async function startRehearsal(host: Host, ingredients: Ingredients): Promise<Rehearsal> {
-  const { on, container, rig, connections, onEntry } = ingredients;
-  const { needs } = container.manifest;
-  const wired = needs.map((need, index) => ({ need, connection: connections[index]! }));
-  const tally = new Tally();
+  const early: TraceEntry[] = [];
+  let rehearsal: Rehearsal | undefined;
+  const { onEntry } = ingredients;
   const sink: TraceSink = (entry) => {
-    tally.add(entry);
-    onEntry(entry, wired);
+    if (rehearsal === undefined) {
+      early.push(entry);
+      return;
+    }
+    rehearsal.take(entry);
+    onEntry(entry, rehearsal);
   };
-  const common = { container, rig, wired, tally };
+  const { versions, simulation, emulation, simulator } = await startDevice(host, ingredients, sink);
+  rehearsal = new Rehearsal(host, ingredients, versions, simulation, emulation, simulator);
+  early.forEach(sink);
+  return rehearsal;
+}
+
+/** Whether a channel tells which version of an app runs, or how it ended. */
+function isFate(channel: string): boolean {
+  return channel.startsWith("trap.") || channel.startsWith("swap.");
+}
+
+interface Device {
+  readonly versions: readonly (readonly Version[])[];
+  readonly simulation: DeviceRun;
+  readonly emulation?: Emulation;
+  readonly simulator?: Simulation;
+}
+
+async function startDevice(host: Host, ingredients: Ingredients, sink: TraceSink): Promise<Device> {
+  const { on, apps } = ingredients;
   try {
-    if (on === "sim") return { ...common, ...(await startSimulation(host, ingredients, sink)) };
+    const { wants } = ingredients;
+    const asked = wants && { wants: (channel: string) => isFate(channel) || wants(channel) };
+    if (on === "sim") return await startSimulation(host, { ...ingredients, ...asked }, sink);
     const { startEmulation } = await import("./emulated.js");
-    const emulation = await startEmulation(host, ingredients, sink);
-    return { ...common, simulation: emulation, emulation, originalOffset: (offset) => offset };
+    const emulation = await startEmulation(host, { ...ingredients, ...asked }, sink);
+    const versions = apps.map((app) => [app, ...(app.versions ?? [])].map(emulated));
+    return { versions, simulation: emulation, emulation };
   } catch (error) {
-    throw withFile(error, container.file);
+    throw withFile(error, apps);
   }
 }
 
 async function startSimulation(
   host: Host,
-  { container, rig, connections, settings, wants }: Ingredients,
+  { apps, rig, wants, stopAtTrap }: Ingredients,
   sink: TraceSink,
-): Promise<Pick<Rehearsal, "simulation" | "originalOffset">> {
-  const { manifest, wasm } = container;
-  const metered = meterContainer(wasm);
-  const simulation = await createSimulation({
+): Promise<Device> {
+  const made = apps.map((app) => [app, ...(app.versions ?? [])].map(simulated));
+  const simulator = await createSimulation({
     core: firmwareFile(host, "core.wasm"),
-    containers: [{ manifest, wasm: metered.wasm, connections }],
+    containers: made.map(([first, ...others]) => ({
+      ...first!.source,
+      versions: others.map(({ source }) => source),
+    })),
     rig,
     files: (file) => signalFile(host, rig, file),
     sink,
     ...(wants === undefined ? {} : { wants }),
-    settings,
-    stopAtTrap: true,
+    stopAtTrap,
   });
-  return { simulation, originalOffset: metered.originalOffset };
+  const versions = made.map((list) => list.map(({ version }) => version));
+  return { versions, simulation: simulator, simulator };
 }
 
-/** What a device finds wrong with a container, with the name of its file, which it does not know. */
-function withFile(error: unknown, file: string | undefined): unknown {
+/** A version for the simulator, where its container counts what it takes. */
+function simulated(app: WiredApp) {
+  const { container, connections, settings } = app;
+  const { manifest } = container;
+  const { wasm, originalOffset } = meterContainer(container.wasm);
+  const version: Version = { ...app, wired: wiredOf(app), originalOffset };
+  return { version, source: { manifest, wasm, connections, settings } };
+}
+
+function emulated(app: WiredApp): Version {
+  return { ...app, wired: wiredOf(app), originalOffset: (offset) => offset };
+}
+
+function wiredOf({ container, connections }: WiredApp): Wired[] {
+  return container.manifest.needs.map((need, index) => ({ need, connection: connections[index]! }));
+}
+
+/** What a device finds wrong with a container, with the name of its file where only one can be meant: the device does not know it. */
+function withFile(error: unknown, apps: readonly RehearsedApp[]): unknown {
+  const file = apps.length === 1 ? apps[0]!.container.file : undefined;
   if (!(error instanceof DiagnosticError) || file === undefined) return error;
   return new DiagnosticError(error.diagnostics.map((diagnostic) => ({ file, ...diagnostic })));
 }

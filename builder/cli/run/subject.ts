@@ -1,6 +1,6 @@
 import type { Rig } from "../../../runtime/rig/rig.js";
 import type { Point } from "../view/chart.js";
-import { levelText, wireText, type Wired } from "./names.js";
+import { levelText, nameIn, type Owned, wireText } from "./names.js";
 import type { Rehearsal } from "./rehearsal.js";
 
 /** What the chart of the live view draws. */
@@ -14,7 +14,7 @@ export interface ChartSubject {
 
 /** The first signal of the surroundings, else the first output. */
 export function chartSubject(rehearsal: Rehearsal): ChartSubject | undefined {
-  const { rig, simulation, wired } = rehearsal;
+  const { rig, simulation, needs } = rehearsal;
   const [signal] = simulation.environment.names;
   if (signal !== undefined) {
     const value = (): number => simulation.environment.valueAt(signal, simulation.nowUs);
@@ -24,16 +24,17 @@ export function chartSubject(rehearsal: Rehearsal): ChartSubject | undefined {
       points: () => [{ timeUs: simulation.nowUs, value: value() }],
     };
   }
-  const output = wired.find(({ need }) => need.kind === "gpio-out");
+  const output = needs.find(({ need }) => need.kind === "gpio-out");
   return output === undefined ? undefined : outputSubject(rehearsal, output);
 }
 
 /** An output over time. What switches faster than it is asked for is drawn as a bar over both levels. */
-function outputSubject({ simulation, tally }: Rehearsal, output: Wired): ChartSubject {
+function outputSubject(rehearsal: Rehearsal, output: Owned): ChartSubject {
+  const { simulation, tally } = rehearsal;
   const channel = `pin.${wireText(output.connection)}`;
   let counted = 0;
   return {
-    title: output.need.name,
+    title: nameIn(rehearsal, output.app, output.need.name),
     unit: "on",
     points() {
       const pin = tally.channels.get(channel);

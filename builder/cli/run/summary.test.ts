@@ -4,29 +4,35 @@ import type { Usage } from "../../../runtime/emulator/emu/usage.js";
 import type { TraceEntry } from "../../../runtime/emulator/trace/entry.js";
 import { plain } from "../render/style.js";
 import { entryLine, isShown } from "./lines.js";
-import type { Wired } from "./names.js";
-import { renderSummary, summarize, type Figures } from "./summary.js";
+import type { Cast, Owned } from "./names.js";
+import { renderSummary, summarize, type AppSummary, type Figures } from "./summary.js";
 import { Tally } from "./tally.js";
 import { usageRows } from "./usage.js";
 
-const wired: readonly Wired[] = [
+const needs: readonly Owned[] = [
   {
+    app: "thermostat",
     need: { name: "heater", kind: "gpio-out" },
     connection: { kind: "gpio", pin: 15, activeLow: true, pull: "none" },
   },
   {
+    app: "thermostat",
     need: { name: "lamp", kind: "gpio-out" },
     connection: { kind: "gpio", pin: 16, activeLow: false, pull: "none" },
   },
   {
+    app: "thermostat",
     need: { name: "button", kind: "gpio-in" },
     connection: { kind: "gpio", pin: 14, activeLow: true, pull: "up" },
   },
   {
+    app: "thermostat",
     need: { name: "readings", kind: "publish", topic: "climate", fields: [] },
     connection: { kind: "topic", topic: "climate" },
   },
 ];
+
+const alone: Cast = { names: ["thermostat"], needs, settings: [], endOf: () => undefined };
 
 const entries: readonly TraceEntry[] = [
   { timeUs: 0, channel: "pin.GP15", value: 1 },
@@ -43,7 +49,7 @@ const entries: readonly TraceEntry[] = [
 test("an entry is a line; what passes on buses is not", () => {
   const lines = entries
     .filter(({ channel }) => isShown(channel))
-    .map((entry) => entryLine(entry, wired, plain));
+    .map((entry) => entryLine(entry, alone, plain));
   assert.deepEqual(lines, [
     "00:00:00.000  pin     heater off",
     "00:00:00.000  pin     lamp off",
@@ -56,18 +62,70 @@ test("an entry is a line; what passes on buses is not", () => {
   ]);
 });
 
-const figures: Figures = {
+test("where there are several apps, a line says whose it is, and where one ended", () => {
+  const led: Owned = {
+    app: "blink",
+    need: { name: "led", kind: "gpio-out" },
+    connection: { kind: "gpio", pin: 2, activeLow: false, pull: "none" },
+  };
+  const both: Cast = {
+    names: ["blink", "thermostat"],
+    needs: [led, ...needs],
+    settings: [{ app: "thermostat", name: "setPoint" }],
+    endOf: (app, code) =>
+      app === "blink" && code === "divide-by-zero" ? "blink/app.ts:6:13" : undefined,
+  };
+  const more: readonly TraceEntry[] = [
+    { timeUs: 0, channel: "trap.blink", value: "divide-by-zero" },
+    { timeUs: 0, channel: "restart.blink", value: 1 },
+    { timeUs: 0, channel: "parked.blink", value: 6 },
+    { timeUs: 0, channel: "swap.blink", value: "1 on trial" },
+    { timeUs: 0, channel: "swap.blink", value: "1 kept" },
+    { timeUs: 0, channel: "swap.blink", value: "0 back: divide-by-zero" },
+    { timeUs: 0, channel: "swap.blink", value: "0 back: health-missed" },
+    { timeUs: 0, channel: "setting.setPoint", value: 21.5 },
+    { timeUs: 0, channel: "message.elsewhere", value: "hello" },
+    { timeUs: 0, channel: "pin.GP3", value: 1 },
+  ];
+  const lines = [...entries, ...more]
+    .filter(({ channel }) => isShown(channel))
+    .map((entry) => entryLine(entry, both, plain));
+  assert.deepEqual(lines, [
+    "00:00:00.000  thermostat  pin     heater off",
+    "00:00:00.000  thermostat  pin     lamp off",
+    "00:01:00.000  thermostat  pin     heater on",
+    '00:01:00.000  thermostat  message climate {"temperature":21.45}',
+    "1d 01:01:01.000  thermostat  log     info set point 21.5",
+    "1d 01:01:01.000  blink       pin     led on",
+    "1d 01:01:02.000  thermostat  pin     heater off",
+    '1d 01:01:03.000  thermostat  message climate odd \\x1b[2J "text"',
+    "00:00:00.000  blink       trap    divide-by-zero at blink/app.ts:6:13",
+    "00:00:00.000  blink       restart after 1 failure",
+    "00:00:00.000  blink       parked  after 6 failures",
+    "00:00:00.000  blink       swap    version 1 on trial",
+    "00:00:00.000  blink       swap    version 1 kept",
+    "00:00:00.000  blink       swap    version 0 back: divide-by-zero at blink/app.ts:6:13",
+    "00:00:00.000  blink       swap    version 0 back: health-missed",
+    "00:00:00.000  thermostat  setting setPoint 21.5",
+    "00:00:00.000              message elsewhere hello",
+    "00:00:00.000              pin     GP3 high",
+  ]);
+});
+
+const app: AppSummary = {
   app: "thermostat",
-  virtualUs: 90_063_000_000,
-  wallMs: 1_250,
-  seed: 1,
+  version: 0,
   events: 1_502,
   dropped: 0,
   missed: 3,
+  ends: 0,
+  failures: 0,
+  parked: false,
   memoryBytes: 512,
   stackBytes: 184,
   containerBytes: 871,
 };
+const figures: Figures = { virtualUs: 90_063_000_000, wallMs: 1_250, seed: 1, apps: [app] };
 
 function tallied(): Tally {
   const tally = new Tally();
@@ -76,7 +134,7 @@ function tallied(): Tally {
 }
 
 test("the summary counts switching without the level an output starts with", () => {
-  const summary = summarize(figures, tallied(), wired);
+  const summary = summarize(figures, tallied(), needs);
   assert.deepEqual(summary.outputs, [
     { need: "heater", pin: "GP15", changes: 2, state: "off" },
     { need: "lamp", pin: "GP16", changes: 0, state: "off" },
@@ -97,9 +155,36 @@ test("the summary counts switching without the level an output starts with", () 
   );
 });
 
+test("the summary of two apps has a row for each, and says whose an output is", () => {
+  const blink: AppSummary = {
+    ...app,
+    app: "blink",
+    events: 180_126,
+    ends: 6,
+    failures: 6,
+    parked: true,
+    memoryBytes: 16,
+    stackBytes: null,
+    containerBytes: 106,
+  };
+  const summary = summarize({ ...figures, apps: [blink, app] }, tallied(), needs);
+  assert.equal(summary.outputs[0]?.app, "thermostat");
+  assert.equal(
+    renderSummary(summary, plain, 80).join("\n"),
+    String.raw`2 apps ran for 1 d 1 h in 1.3 s, 72,050 times real time
+               events  dropped  missed      ended  container  memory      stack
+  blink       180,126        0       3  6, parked      106 B    16 B  unbounded
+  thermostat    1,502        0       3          0      871 B   512 B      184 B
+  thermostat.heater  switched 2 times, off at the end
+  thermostat.lamp    switched 0 times, off at the end
+  climate            2 messages, last odd \x1b[2J "text"
+  log                1 line`,
+  );
+});
+
 test("the summary of an app that did nothing", () => {
   const summary = summarize(
-    { ...figures, virtualUs: 250_000, wallMs: 0, stackBytes: null },
+    { ...figures, virtualUs: 250_000, wallMs: 0, apps: [{ ...app, stackBytes: null }] },
     new Tally(),
     [],
   );

@@ -3,23 +3,18 @@ import { plural } from "../render/diagnostic.js";
 import type { Style } from "../render/style.js";
 import { span } from "../render/time.js";
 import { usageRows } from "./usage.js";
-import { cut, fit, printable, textWidth } from "../render/width.js";
-import { levelText, wireText, type Wired } from "./names.js";
+import { cut, fit, fitRight, printable, textWidth } from "../render/width.js";
+import { levelText, wireText, type Owned } from "./names.js";
 import type { Tally } from "./tally.js";
 
-/** What a run comes to: the document of `--json`, and the last lines for people. */
+/** What a run comes to: the last lines for people, and the document of `--json`, where the figures of a single app also stand beside the rest. */
 export interface Summary {
-  readonly app: string;
   readonly virtualUs: number;
   /** Real milliseconds, rounded. */
   readonly wallMs: number;
   readonly seed: number;
-  readonly events: number;
-  readonly dropped: number;
-  readonly missed: number;
-  readonly memoryBytes: number;
-  readonly stackBytes: number | null;
-  readonly containerBytes: number;
+  /** In the order of their places on the device. */
+  readonly apps: readonly AppSummary[];
   readonly messages: readonly {
     readonly topic: string;
     readonly count: number;
@@ -27,6 +22,8 @@ export interface Summary {
     readonly lastUs: number;
   }[];
   readonly outputs: readonly {
+    /** Where there are several. */
+    readonly app?: string;
     readonly need: string;
     readonly pin: string;
     readonly changes: number;
@@ -37,35 +34,42 @@ export interface Summary {
   readonly device?: Usage;
 }
 
-/** The figures that the simulation has counted, and what the manifest says. */
-export type Figures = Pick<
-  Summary,
-  | "app"
-  | "virtualUs"
-  | "wallMs"
-  | "seed"
-  | "events"
-  | "dropped"
-  | "missed"
-  | "memoryBytes"
-  | "stackBytes"
-  | "containerBytes"
-  | "device"
->;
+/** What an app has come to, and what its manifest says, by the version that runs. */
+export interface AppSummary {
+  readonly app: string;
+  /** 0 is the version that was started first. */
+  readonly version: number;
+  readonly events: number;
+  readonly dropped: number;
+  readonly missed: number;
+  /** How often it has ended. */
+  readonly ends: number;
+  /** Ends in a row. */
+  readonly failures: number;
+  readonly parked: boolean;
+  readonly memoryBytes: number;
+  readonly stackBytes: number | null;
+  readonly containerBytes: number;
+}
+
+/** What is known without the trace. */
+export type Figures = Pick<Summary, "virtualUs" | "wallMs" | "seed" | "apps" | "device">;
 
 /** What the trace and the simulation have counted, together. */
-export function summarize(figures: Figures, tally: Tally, wired: readonly Wired[]): Summary {
+export function summarize(figures: Figures, tally: Tally, needs: readonly Owned[]): Summary {
   const messages = tally
     .group("message")
     .map(({ name, count, last, lastUs }) => ({ topic: name, count, last: String(last), lastUs }));
-  const outputs = wired.flatMap((entry) => {
-    const { need, connection } = entry;
+  const several = figures.apps.length > 1;
+  const outputs = needs.flatMap((entry) => {
+    const { app, need, connection } = entry;
     if (need.kind !== "gpio-out" || connection.kind !== "gpio") return [];
     const pin = tally.channels.get(`pin.${wireText(connection)}`);
     const state = levelText(entry, pin === undefined ? connection.activeLow : pin.last !== 0);
     // The first entry is the level the pin starts with.
     return [
       {
+        ...(several ? { app } : {}),
         need: need.name,
         pin: wireText(connection),
         changes: Math.max(0, (pin?.count ?? 0) - 1),
@@ -79,25 +83,17 @@ export function summarize(figures: Figures, tally: Tally, wired: readonly Wired[
 
 /** The summary for people, as lines no wider than `columns`. */
 export function renderSummary(summary: Summary, style: Style, columns: number): string[] {
-  const { virtualUs, wallMs } = summary;
+  const { virtualUs, wallMs, apps } = summary;
   const ratio =
     wallMs >= 1
       ? `, ${Math.round(virtualUs / 1000 / wallMs).toLocaleString("en-US")} times real time`
       : "";
-  const title = `${summary.app} ran for ${span(virtualUs)} in ${wallMs < 1000 ? `${wallMs} ms` : `${(wallMs / 1000).toFixed(1)} s`}${ratio}`;
-  const number = (value: number): string => value.toLocaleString("en-US");
-  const stack = summary.stackBytes === null ? "unbounded" : `${number(summary.stackBytes)} B`;
+  const who = apps.length === 1 ? apps[0]!.app : `${apps.length} apps`;
+  const title = `${who} ran for ${span(virtualUs)} in ${wallMs < 1000 ? `${wallMs} ms` : `${(wallMs / 1000).toFixed(1)} s`}${ratio}`;
   const rows: [string, string][] = [
-    [
-      "events",
-      `${number(summary.events)} handled, ${number(summary.dropped)} dropped, ${number(summary.missed)} missed`,
-    ],
-    [
-      "bytes",
-      `container ${number(summary.containerBytes)} B, memory ${number(summary.memoryBytes)} B, stack ${stack}`,
-    ],
-    ...summary.outputs.map(({ need, changes, state }): [string, string] => [
-      need,
+    ...(apps.length === 1 ? figureRows(apps[0]!) : []),
+    ...summary.outputs.map(({ app, need, changes, state }): [string, string] => [
+      app === undefined ? need : `${app}.${need}`,
       `switched ${changes === 1 ? "once" : `${number(changes)} times`}, ${state} at the end`,
     ]),
     ...summary.messages.map(({ topic, count, last }): [string, string] => [
@@ -112,8 +108,54 @@ export function renderSummary(summary: Summary, style: Style, columns: number): 
   const width = Math.min(24, Math.max(...rows.map(([name]) => textWidth(name))));
   return [
     style.bold(title),
+    ...(apps.length === 1 ? [] : appTable(apps, style, columns)),
     ...rows.map(
       ([name, text]) => `  ${style.dim(fit(name, width))}  ${cut(text, columns - width - 4)}`,
     ),
   ];
+}
+
+/** The figures of the only app. */
+function figureRows(app: AppSummary): [string, string][] {
+  const stack = app.stackBytes === null ? "unbounded" : `${number(app.stackBytes)} B`;
+  return [
+    [
+      "events",
+      `${number(app.events)} handled, ${number(app.dropped)} dropped, ${number(app.missed)} missed`,
+    ],
+    [
+      "bytes",
+      `container ${number(app.containerBytes)} B, memory ${number(app.memoryBytes)} B, stack ${stack}`,
+    ],
+  ];
+}
+
+/** A row for each of several apps, with what its columns are above them. */
+function appTable(apps: readonly AppSummary[], style: Style, columns: number): string[] {
+  const head = ["", "events", "dropped", "missed", "ended", "container", "memory", "stack"];
+  const rows = apps.map((app) => [
+    app.app,
+    number(app.events),
+    number(app.dropped),
+    number(app.missed),
+    `${number(app.ends)}${app.parked ? ", parked" : ""}`,
+    `${number(app.containerBytes)} B`,
+    `${number(app.memoryBytes)} B`,
+    app.stackBytes === null ? "unbounded" : `${number(app.stackBytes)} B`,
+  ]);
+  const widths = head.map((title, at) =>
+    Math.max(...[title, ...rows.map((row) => row[at]!)].map(textWidth)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => (at === 0 ? fit(cell, widths[at]!) : fitRight(cell, widths[at]!)))
+      .join("  ");
+  return [
+    `  ${style.dim(cut(line(head), columns - 2))}`,
+    ...rows.map((row) => `  ${cut(line(row), columns - 2)}`),
+  ];
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
 }

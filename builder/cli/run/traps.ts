@@ -41,6 +41,10 @@ const traps: Readonly<Record<string, readonly [meaning: string, hint: string]>> 
     "Build the app with this version of thimble.",
   ],
   "bad-instruction": ["code that may not be executed", "Build the app again."],
+  "health-missed": [
+    "on trial it has not done in time what health asks for",
+    "Compare health in thimble.json with what the app does in that time.",
+  ],
 };
 
 /** The meaning of a trap code and what helps; a code that is not known stands for itself. */

@@ -15,6 +15,7 @@ const state: ViewState = {
   timeUs: 3_725 * second,
   speed: 60,
   paused: false,
+  apps: [],
   needs: [
     { name: "climate", kind: "i2c0 0x76", state: "1,242 transfers" },
     { name: "heater", kind: "GP15", state: "on    3 changes", lively: true },

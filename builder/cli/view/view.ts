@@ -28,12 +28,15 @@ export interface Chart {
 
 /** All that the live view shows. */
 export interface ViewState {
+  /** The app, or several. */
   readonly app: string;
   readonly board: string;
   readonly timeUs: number;
   /** Virtual seconds per real second; Infinity is as fast as it goes. */
   readonly speed: number;
   readonly paused: boolean;
+  /** Empty where there is only one. */
+  readonly apps: readonly Row[];
   readonly needs: readonly Row[];
   readonly parts: readonly Row[];
   readonly messages: readonly Row[];
@@ -144,6 +147,7 @@ function bodyLines(state: ViewState, columns: number, rows: number, style: Style
 /** Tables beside each other where there is room for two, else below each other. */
 function tablesBlock(state: ViewState, columns: number, rows: number, style: Style): string[] {
   const tables = [
+    { title: "apps", rows: state.apps },
     { title: "needs", rows: state.needs },
     { title: "parts", rows: state.parts },
     { title: "messages", rows: state.messages },
