@@ -3,11 +3,11 @@ import type { FirmwareDescription } from "../../runtime/firmware/report.js";
 import type { Connection } from "../../runtime/rig/connection.js";
 import { DeviceWiring } from "../../runtime/rig/rig.js";
 import { budgetOf, firmwareFigures, type FirmwareFigures } from "../image/budget.js";
-import { nativeImage } from "../image/image.js";
-import type { BuiltApp } from "./app.js";
+import type { LoadedContainer } from "./container.js";
 import { exitCodes, Failure, type ExitCode } from "./failure.js";
 import { firmwareFile } from "./firmware.js";
 import type { Host } from "./host.js";
+import { deviceImage } from "./native.js";
 import { renderBudget } from "./render/budget.js";
 import type { Report } from "./report.js";
 import { loadRig } from "./run/prepare.js";
@@ -21,12 +21,12 @@ export function readFigures(host: Host): FirmwareFigures {
 /** The second half of `thimble build --board pico`: what the app takes of a Pico, and whether it fits. Without a rig.json nothing is said of pins. */
 export async function budgetSheet(
   report: Report,
-  app: BuiltApp,
+  container: LoadedContainer,
   options: { readonly rig?: string },
 ): Promise<ExitCode> {
-  const { manifest, wasm } = app.container;
-  const { connections, problem, isWrong } = wiringOf(report, app, options);
-  const image = await nativeImage(manifest, wasm, connections);
+  const { manifest } = container;
+  const { connections, problem, isWrong } = wiringOf(report, container, options);
+  const image = await deviceImage(container, connections);
   const fitting = budgetOf([{ manifest, image }], readFigures(report.host));
   const budget = { ...fitting, fits: fitting.fits && !isWrong };
   const wired =
@@ -47,14 +47,14 @@ interface Wiring {
 /** What the needs are wired to; what is wrong with that has been told. */
 function wiringOf(
   report: Report,
-  { folder, container }: BuiltApp,
+  container: LoadedContainer,
   options: { readonly rig?: string },
 ): Wiring {
-  if (options.rig === undefined && !report.host.disk.exists(join(folder, "rig.json")))
+  if (options.rig === undefined && !report.host.disk.exists(join(container.folder, "rig.json")))
     return { problem: "there is no rig.json, so pins are not checked", isWrong: false };
   const device = { app: container.manifest.name, wiring: new DeviceWiring() };
   try {
-    const { connections } = loadRig(report, { ...container, folder }, options, device);
+    const { connections } = loadRig(report, container, options, device);
     return { connections, problem: "", isWrong: false };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -8,7 +8,7 @@ import { isTar } from "../image/tar.js";
 import { buildApp, type BuiltApp } from "./app.js";
 import { exitCodes, Failure, inputFailure } from "./failure.js";
 import type { Host } from "./host.js";
-import { displayPath, readBytes, readText } from "./paths.js";
+import { displayPath, listFolder, readBytes, readText } from "./paths.js";
 import type { Report } from "./report.js";
 
 /** A container, from the sources of an app, from its file or from an image. */
@@ -35,8 +35,7 @@ const uf2Magic = [0x55, 0x46, 0x32, 0x0a];
 
 /** What is at a path, by what is in it; of what is not there, by its name. Throws a Failure where it is none of these. */
 export function kindOf(host: Host, path: string): Kind {
-  const place = resolve(host.folder, path);
-  const names = host.disk.list(place);
+  const names = listFolder(host, path);
   if (names !== undefined)
     return names.includes("oci-layout") && !names.includes("thimble.json") ? "layout" : "app";
   const bytes = readBytes(host, path);
@@ -99,13 +98,13 @@ async function readOci(
       : await readImage(bytes, file);
   report.diagnose(diagnostics);
   if (image === undefined) throw new Failure(exitCodes.input, []);
-  return { ...image, sourceMap: undefined, file, folder: rigFolder(host, place) };
+  return { ...image, sourceMap: undefined, file, folder: rigFolder(host, place, dirname(place)) };
 }
 
-/** Where the rig.json of a built file is: beside it, or in the folder of the app whose dist it is in. */
-function rigFolder(host: Host, path: string): string {
-  const folder = dirname(path);
-  return host.disk.exists(join(folder, "rig.json")) ? folder : dirname(folder);
+/** Where the rig.json of a built file is: beside it, or in the folder of the app whose dist it is in; `otherwise` where there is none. */
+function rigFolder(host: Host, path: string, otherwise = dirname(dirname(path))): string {
+  const folders = [dirname(path), dirname(dirname(path))];
+  return folders.find((folder) => host.disk.exists(join(folder, "rig.json"))) ?? otherwise;
 }
 
 const rebuild = 'Repeat "thimble build".';

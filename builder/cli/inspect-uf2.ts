@@ -15,7 +15,7 @@ interface Firmware {
 }
 
 /** `thimble inspect FILE.uf2`: the firmware and the apps that the file puts on a board. */
-export async function inspectImage(report: Report, path: string): Promise<ExitCode> {
+export async function inspectUf2(report: Report, path: string): Promise<ExitCode> {
   const { host, style } = report;
   const file = displayPath(host, path);
   const uf2 = readBytes(host, path);

@@ -27,6 +27,15 @@ export function readBytes(host: Host, path: string): Uint8Array | undefined {
   }
 }
 
+/** The names in a folder, sorted, or undefined if there is no such folder. Throws a Failure where it cannot be read. */
+export function listFolder(host: Host, path: string): readonly string[] | undefined {
+  try {
+    return host.disk.list(resolve(host.folder, path));
+  } catch (error) {
+    throw fileFailure("read", displayPath(host, path), error);
+  }
+}
+
 /** With forward slashes, as JSON files and URLs want it. */
 export function forwardSlashes(path: string): string {
   return path.split(sep).join("/");

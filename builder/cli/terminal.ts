@@ -122,7 +122,7 @@ export const systemDisk: Disk = {
   rename: (from, to) => fs.renameSync(from, to),
   removeFile: (path) => fs.unlinkSync(path),
   removeFolder: (path) => fs.rmdirSync(path),
-  list: (path) => orUndefined(() => fs.readdirSync(path).toSorted()),
+  list: (path) => orUndefined(() => fs.readdirSync(path).toSorted(), "ENOTDIR"),
   realPath: (path) => fs.realpathSync(path),
   create(path) {
     const file = fs.openSync(path, "w");
@@ -151,11 +151,12 @@ export const systemDisk: Disk = {
   },
 };
 
-function orUndefined<T>(read: () => T): T | undefined {
+function orUndefined<T>(read: () => T, ...others: readonly string[]): T | undefined {
   try {
     return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (["ENOENT", ...others].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../runtime/manifest/manifest.js";
+import { policyOf } from "../../runtime/manifest/state.js";
 import { writeDescription } from "./description.js";
 import { decodePayload, type Payload } from "./payload.js";
 
@@ -12,7 +13,7 @@ export function payloadMismatch(bytes: Uint8Array, manifest: Manifest): string |
   if (payload.contract !== manifest.contract)
     return `the payload is built against contract ${payload.contract}, its manifest says ${manifest.contract}`;
   const { offset, bytes: size } = parts.find(({ name }) => name === "description")!;
-  const expected = writeDescription(manifest);
+  const expected = writeDescription({ ...manifest, policy: policyOf(manifest) });
   const found = bytes.subarray(offset, offset + size);
   const differs = found.some((byte, index) => byte !== (expected[index] ?? 0));
   if (differs || expected.length > size)

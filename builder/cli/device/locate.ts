@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { nativeImage } from "../../image/image.js";
 import { parseSourceMap, positionAt } from "../../compile/sourcemap.js";
 import { displayPath } from "../paths.js";
 import type { Report } from "../report.js";
 import { loadContainer } from "../container.js";
+import { deviceImage } from "../native.js";
 
 /** A place in the sources of an app; line and column count from 1. */
 export interface Place {
@@ -22,9 +22,10 @@ export async function locator(
 ): Promise<(name: string, codeOffset: number) => Place | undefined> {
   const apps = new Map<string, (codeOffset: number) => Place | undefined>();
   for (const path of paths) {
-    const { manifest, wasm, sourceMap, folder } = await loadContainer(report, path);
+    const container = await loadContainer(report, path);
+    const { manifest, sourceMap, folder } = container;
     if (sourceMap === undefined) continue;
-    const image = await nativeImage(manifest, wasm);
+    const image = await deviceImage(container);
     const map = parseSourceMap(sourceMap);
     apps.set(manifest.name, (codeOffset) => {
       const found = image.locate(codeOffset);
