@@ -2,8 +2,6 @@
 
 #include "port.h"
 
-#define DAY_MS 86400000u
-
 static uint32_t armings;
 
 static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
@@ -16,9 +14,7 @@ static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uin
 
 /* Arms a timer for a handler that is there: credits count handlers. */
 static void arm_handler(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
-  if (delay_ms > DAY_MS) {
-    container_trap(self, TRAP_BAD_ARGUMENT);
-  } else if (handler == START_ENTRY || handler >= port_container_entries(self)) {
+  if (handler == START_ENTRY || handler >= port_container_entries(self)) {
     container_trap(self, TRAP_BAD_INDIRECT_CALL);
   } else {
     arm(self, handler, delay_ms, period_ms);
@@ -26,11 +22,7 @@ static void arm_handler(struct container *self, uint32_t handler, uint32_t delay
 }
 
 void timer_every(struct container *self, uint32_t period_ms, uint32_t handler) {
-  if (period_ms == 0) {
-    container_trap(self, TRAP_BAD_ARGUMENT);
-  } else {
-    arm_handler(self, handler, period_ms, period_ms);
-  }
+  arm_handler(self, handler, period_ms, period_ms);
 }
 
 void timer_after(struct container *self, uint32_t delay_ms, uint32_t handler) {
