@@ -6,7 +6,16 @@ import {
   Device,
   type DeviceOptions,
 } from "../../runtime/emulator/sim/device.js";
-import type { Manifest, Need, Setting } from "../../runtime/manifest/manifest.js";
+import {
+  defaultHealth,
+  defaultRestart,
+  type Health,
+  type Manifest,
+  type Need,
+  type Restart,
+  type Setting,
+  type State,
+} from "../../runtime/manifest/manifest.js";
 import type { Connection } from "../../runtime/rig/connection.js";
 import type { TraceEntry } from "../../runtime/emulator/trace/entry.js";
 import { packagePath } from "./root.js";
@@ -139,6 +148,11 @@ export const publisher = (
   { name: "out", kind: "publish", topic, fields },
   { kind: "topic", topic },
 ];
+/** A publisher whose last message is kept. */
+export const retainer = (topic: string): WiredNeed => [
+  { name: "out", kind: "publish", topic, fields: [], retain: true },
+  { kind: "topic", topic },
+];
 export const subscriber = (topic: string): WiredNeed => [
   { name: "in", kind: "subscribe", topic },
   { kind: "topic", topic },
@@ -150,13 +164,24 @@ export interface Parts {
   readonly settings?: readonly Setting[];
   readonly memoryBytes?: number;
   readonly eventMs?: number;
+  readonly state?: State;
+  readonly health?: Partial<Health>;
+  readonly restart?: Partial<Restart>;
 }
 
-/** A container as devices take it. */
+/** A container as devices take it. It has a policy only if something of one is given. */
 export function containerOf(
   wasm: Uint8Array,
-  { name = "app", needs = [], settings = [], memoryBytes = 1024, eventMs = 20 }: Parts,
+  {
+    name = "app",
+    needs = [],
+    settings = [],
+    memoryBytes = 1024,
+    eventMs = 20,
+    ...policy
+  }: Parts = {},
 ): ContainerSource {
+  const { state, health, restart } = policy;
   const manifest: Manifest = {
     format: 1,
     name,
@@ -166,6 +191,9 @@ export function containerOf(
     needs: needs.map(([need]) => need),
     settings,
     limits: { memoryBytes, stackBytes: 0, eventMs },
+    ...(state && { state }),
+    ...(health && { health: { ...defaultHealth, ...health } }),
+    ...(restart && { restart: { ...defaultRestart, ...restart } }),
   };
   return { manifest, wasm, connections: needs.map(([, connection]) => connection) };
 }
@@ -206,6 +234,13 @@ export class Bench {
 
   load(wasm: Uint8Array, parts: Parts = {}): Promise<number> {
     return this.device.load(containerOf(wasm, parts));
+  }
+
+  /** Puts another version in a container's place; its number. */
+  async replace(index: number, wasm: Uint8Array, parts: Parts = {}): Promise<number> {
+    const version = await this.device.addVersion(index, containerOf(wasm, parts));
+    this.device.swap(index, version);
+    return version;
   }
 
   /** Lets everything happen that is due until `timeUs`. */

@@ -1,15 +1,15 @@
 import { type Diagnostic, DiagnosticError } from "../../document/diagnostic.js";
 import type { Manifest } from "../../manifest/manifest.js";
 import { type ContractFunction, contractFunctions, type TrapCode, trapCodes } from "./contract.js";
-import type { Core } from "./core.js";
 import type { Guest, GuestFactory, GuestHost } from "./guest.js";
 import { ContainerTrap, framesOfError, type Trap, trapOfError } from "./trap.js";
 
 /** Frames kept of a container that ends: enough for its own calls, whatever the program around it has set. */
 const stackFrames = 64;
 
-/** About what a Cortex-M0+ at 125 MHz does in a millisecond, at three cycles an instruction. */
-const instructionsPerMs = 40_000;
+/** Of the processor that budgets are meant for, a Cortex-M0+ at 125 MHz. */
+const cyclesPerMs = 125_000;
+const cyclesPerUs = cyclesPerMs / 1000;
 
 type Entry = (...args: number[]) => unknown;
 
@@ -19,8 +19,10 @@ export class Container implements Guest {
   trap: Trap | undefined;
   #memory: WebAssembly.Memory | undefined;
   #table: WebAssembly.Table | undefined;
-  /** Instructions that the event may still execute, in a container that counts them. */
+  /** An i64: cycles that the event may still take, in a container that counts them. */
   #budget: WebAssembly.Global | undefined;
+  /** Where its memory begins in the one that the module exports. */
+  #memoryBase = 0;
   #collect: Entry | undefined;
   #bytes = new Uint8Array(0);
   #isFresh = true;
@@ -44,11 +46,15 @@ export class Container implements Guest {
   }
 
   #newInstance(): WebAssembly.Instance {
-    return new WebAssembly.Instance(this.module, hostImports(this.host.core, this.host.index));
+    return new WebAssembly.Instance(
+      this.module,
+      hostImports(this.host, (us) => this.#spend(us)),
+    );
   }
 
   #take({ exports }: WebAssembly.Instance): void {
-    const { memory, event, collect, budget } = exports;
+    const { memory, event, collect, budget, memoryBase } = exports;
+    this.#memoryBase = memoryBase instanceof WebAssembly.Global ? Number(memoryBase.value) : 0;
     this.#budget = budget instanceof WebAssembly.Global ? budget : undefined;
     this.#memory = memory instanceof WebAssembly.Memory ? memory : undefined;
     this.#table = event instanceof WebAssembly.Table ? event : undefined;
@@ -61,13 +67,15 @@ export class Container implements Guest {
 
   /** Bytes of its memory that host calls may name: what the manifest says, as far as the memory reaches. */
   get memoryBytes(): number {
-    return Math.min(this.manifest.limits.memoryBytes, this.#memory?.buffer.byteLength ?? 0);
+    const bytes = (this.#memory?.buffer.byteLength ?? 0) - this.#memoryBase;
+    return Math.min(this.manifest.limits.memoryBytes, bytes);
   }
 
   /** Its memory as it is now. */
   bytes(): Uint8Array {
     const buffer = this.#memory?.buffer;
-    if (buffer !== undefined && this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer);
+    if (buffer !== undefined && this.#bytes.buffer !== buffer)
+      this.#bytes = new Uint8Array(buffer, this.#memoryBase);
     return this.#bytes;
   }
 
@@ -120,25 +128,45 @@ export class Container implements Guest {
     const limits = Error as { stackTraceLimit?: number };
     const { stackTraceLimit } = limits;
     limits.stackTraceLimit = stackFrames;
-    const budget = this.#budget;
-    if (budget !== undefined) budget.value = this.manifest.limits.eventMs * instructionsPerMs;
+    if (this.#budget !== undefined) this.#budget.value = BigInt(this.#budgetCycles);
     try {
       entry(value);
       this.#collect?.();
-      return "none";
+      return this.#isSpent ? this.end("time-budget") : "none";
     } catch (error) {
       // The engine's stack may have ended inside a host call, with frames of the core above this one.
       stackPointer.value = pointer;
       return this.#endBy(error);
     } finally {
+      this.#tellTime();
       if (stackTraceLimit !== undefined) limits.stackTraceLimit = stackTraceLimit;
     }
   }
 
   #endBy(error: unknown): TrapCode {
     if (error instanceof ContainerTrap) return this.end(trapCodes[error.trap]!, error);
-    const spent = this.#budget !== undefined && this.#budget.value < 0;
-    return this.end(spent ? "time-budget" : trapOfError(error), error);
+    const code = trapOfError(error);
+    return this.end(this.#isSpent && code === "unreachable" ? "time-budget" : code, error);
+  }
+
+  get #budgetCycles(): number {
+    return this.manifest.limits.eventMs * cyclesPerMs;
+  }
+
+  get #isSpent(): boolean {
+    return this.#budget !== undefined && this.#budget.value < 0;
+  }
+
+  /** Time passes in a host call: what is left for the code is less. */
+  #spend(us: number): void {
+    if (this.#budget === undefined) return;
+    this.#budget.value = BigInt(this.#budget.value) - BigInt(us * cyclesPerUs);
+    if (this.#isSpent) throw new ContainerTrap(trapCodes.indexOf("time-budget"));
+  }
+
+  #tellTime(): void {
+    if (this.#budget === undefined) return;
+    this.host.onSpent?.((this.#budgetCycles - Number(this.#budget.value)) / cyclesPerUs);
   }
 }
 
@@ -193,32 +221,37 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** All functions of the contract as imports of the container at `index`. */
-function hostImports(core: Core, index: number): WebAssembly.Imports {
+/** All functions of the contract as imports of a container; `spend` is told of the time that passes in them. */
+function hostImports(host: GuestHost, spend: (us: number) => void): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
   for (const item of contractFunctions) {
-    (imports[item.interface] ??= {})[item.name] = hostCall(core, index, item);
+    (imports[item.interface] ??= {})[item.name] = hostCall(host, spend, item);
   }
   return imports;
 }
 
 /** One host call. Where the core refuses it, the container is left by an exception in its own frame. */
 function hostCall(
-  { exports, word, wide }: Core,
-  index: number,
+  { core, index, nowUs }: GuestHost,
+  spend: (us: number) => void,
   { number, result }: ContractFunction,
 ): Entry {
-  const { call } = exports;
+  const { call } = core.exports;
+  const enter = (a: number, b: number, c: number, d: number): void => {
+    const startUs = nowUs();
+    const trap = call(index, number, a, b, c, d);
+    if (trap !== 0) throw new ContainerTrap(trap);
+    const passedUs = nowUs() - startUs;
+    if (passedUs > 0) spend(passedUs);
+  };
   if (result === "i64") {
     return (a = 0, b = 0, c = 0, d = 0) => {
-      const trap = call(index, number, a, b, c, d);
-      if (trap !== 0) throw new ContainerTrap(trap);
-      return wide[0];
+      enter(a, b, c, d);
+      return core.wide[0];
     };
   }
   return (a = 0, b = 0, c = 0, d = 0) => {
-    const trap = call(index, number, a, b, c, d);
-    if (trap !== 0) throw new ContainerTrap(trap);
-    return word[0];
+    enter(a, b, c, d);
+    return core.word[0];
   };
 }

@@ -89,16 +89,18 @@ export class Device {
 
   /** Calls `start` of a loaded container. Whether it lives afterwards `stats` tells. */
   start(container: number): void {
+    this.#life.wake();
     this.#life.core.exports.start(this.#indexOf(container));
     this.#life.rethrow();
   }
 
-  /** Takes a container off the device: its bindings and waiting events go, its outputs become inactive. */
+  /** Takes a container off the device, also the version that stands by: its bindings and waiting events go, its outputs become inactive. */
   stop(container: number): void {
     const place = this.#placeOf(container);
     const index = place.index;
     if (index === undefined) return;
-    this.#life.stop(place);
+    this.#life.core.exports.stop(index);
+    this.#life.rethrow();
     place.last = { ...this.#figures(place, index), onTrial: false };
     place.index = undefined;
   }
@@ -107,6 +109,7 @@ export class Device {
   swap(container: number, version: number): void {
     const place = this.#placeOf(container);
     const predecessor = this.#indexOf(container);
+    this.#life.wake();
     const successor = this.#life.load(place, version, predecessor);
     const status = this.#life.core.exports.swap(predecessor, successor);
     this.#life.rethrow();
@@ -130,10 +133,7 @@ export class Device {
     for (const container of running) this.start(container);
   }
 
-  /**
-   * When `runNext` will have something to do: a time that may have passed, or Infinity. An event takes a microsecond at
-   * least, so none begins at the instant at which another has begun.
-   */
+  /** When `runNext` will have something to do: a time that may have passed, or Infinity. */
   get nextDueUs(): number {
     return this.#life.nextDueUs;
   }
@@ -158,6 +158,7 @@ export class Device {
     this.#record(`message.${topic}`, payloadText(payload));
     bytes.set(name, exports.topic_at());
     bytes.set(payload, exports.payload_at());
+    this.#life.wake();
     return exports.message_received(name.length, payload.length);
   }
 
@@ -172,6 +173,7 @@ export class Device {
     const { settings } = this.#placeOf(container).source.manifest;
     const position = settablePosition(settings, name, value);
     const before = this.setting(container, position);
+    this.#life.wake();
     const { exports } = this.#life.core;
     const status = exports.setting_change(this.#indexOf(container), position, value);
     this.#life.rethrow();
@@ -192,8 +194,9 @@ export class Device {
   }
 
   #figures(place: Place, index: number): ContainerStats {
-    const { trap, version } = place;
-    return { ...figuresOf(this.#life.core, index), trap, version };
+    const { trap, version, longestEventUs } = place;
+    const figures = { ...figuresOf(this.#life.core, index), trap, version };
+    return longestEventUs === undefined ? figures : { ...figures, longestEventUs };
   }
 
   #placeOf(container: number): Place {
@@ -237,15 +240,8 @@ export class Device {
     place.index = index;
     place.version = version;
     if (outcome === "kept") place.kept = version;
-    const reason = outcome === "back" ? `: ${this.#endOnTrial(other)}` : "";
+    const reason = outcome === "back" ? `: ${other.guest.trap!.code}` : "";
     this.#record(`swap.${place.name}`, `${version} ${outcome}${reason}`);
-  }
-
-  /** Why a version is not kept. */
-  #endOnTrial({ index, place, guest }: Slot): string {
-    const code = guest.end(trapCodes[this.#life.core.exports.trap(index)]!);
-    place.trap = guest.trap!;
-    return code;
   }
 
   #failures(index: number): number {

@@ -46,6 +46,8 @@ export interface GuestHost {
   readonly core: Core;
   /** Virtual microseconds since the device started. */
   readonly nowUs: () => number;
+  /** Told what each event has taken in microseconds, buses included, by guests that count it. */
+  readonly onSpent?: (us: number) => void;
 }
 
 /** Makes a container ready to be started, each time one with memory and globals of its own. Throws a DiagnosticError if that fails. */

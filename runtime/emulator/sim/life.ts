@@ -40,7 +40,8 @@ export class Life {
   readonly #guests: (Guest | undefined)[] = [];
   readonly #pins = new Set<number>();
   #failure: { readonly error: unknown } | undefined;
-  #lastEventUs = -1;
+  /** All that was due until then is done, but for containers that have had an event in this microsecond. */
+  #restedUs = -1;
 
   /** It listens to the board from now on. */
   constructor(module: WebAssembly.Module, host: LifeHost) {
@@ -65,10 +66,14 @@ export class Life {
     });
     this.core = instantiateCore(module, port);
     board.listener = {
-      onPinChange: (pin, high, timeUs) =>
-        this.core.exports.pin_changed(pin, high ? 1 : 0, timeUs - this.#bootUs),
-      onUartReceive: (serialPort, timeUs) =>
-        this.core.exports.uart_received(serialPort, timeUs - this.#bootUs),
+      onPinChange: (pin, high, timeUs) => {
+        this.wake();
+        this.core.exports.pin_changed(pin, high ? 1 : 0, timeUs - this.#bootUs);
+      },
+      onUartReceive: (serialPort, timeUs) => {
+        this.wake();
+        this.core.exports.uart_received(serialPort, timeUs - this.#bootUs);
+      },
     };
   }
 
@@ -78,7 +83,12 @@ export class Life {
     const { core } = this;
     const index = this.#freeIndex();
     if (index >= core.exports.container_count()) throw refused(manifest.name, "full");
-    const guest = place.makerOf(version)({ index, core, nowUs: () => this.#board.nowUs });
+    const guest = place.makerOf(version)({
+      index,
+      core,
+      nowUs: () => this.#board.nowUs,
+      onSpent: (us) => (place.longestEventUs = Math.max(place.longestEventUs ?? 0, us)),
+    });
     const description = encodeDescription(manifest, connections, guest.memoryBytes);
     if (description.length > core.exports.description_capacity())
       throw refused(manifest.name, "too-large");
@@ -92,28 +102,27 @@ export class Life {
     return index;
   }
 
-  /** Takes all versions in a place off the device. */
-  stop(place: Place): void {
-    this.#slots.forEach((slot, index) => {
-      if (slot?.place !== place) return;
-      this.core.exports.stop(index);
-      this.#clear(index);
-    });
-    this.rethrow();
-  }
-
-  /** When `runNext` will have something to do: a time that may have passed, or Infinity. */
+  /**
+   * When `runNext` will have something to do: a time that may have passed, or Infinity. An event takes a microsecond at least, so no
+   * container begins two at the same instant.
+   */
   get nextDueUs(): number {
-    return Math.max(this.#bootUs + this.core.exports.next_due_us(), this.#lastEventUs + 1);
+    return Math.max(this.#bootUs + this.core.exports.next_due_us(), this.#restedUs + 1);
   }
 
   /** Delivers the first event that is due by the board's clock. False if none is. */
   runNext(): boolean {
-    if (this.nextDueUs > this.#board.nowUs) return false;
-    this.#lastEventUs = this.#board.nowUs;
+    const { nowUs } = this.#board;
+    if (this.nextDueUs > nowUs) return false;
     const ran = this.core.exports.run_next() !== 0;
+    if (!ran) this.#restedUs = nowUs;
     this.rethrow();
     return ran;
+  }
+
+  /** Something has come from outside: it may be due at once. */
+  wake(): void {
+    this.#restedUs = -1;
   }
 
   /** The power fails. The pads of a chip without power, and of one that has been reset, pull down; what waits on its serial ports is lost. */

@@ -20,6 +20,8 @@ export class Place {
   kept = 0;
   /** How a version here has ended last. */
   trap: Trap | null = null;
+  /** The most that one event of any version here has taken, if that is counted. */
+  longestEventUs: number | undefined;
   /** What there was to tell when the app was taken off the device. */
   last: ContainerStats | undefined;
 

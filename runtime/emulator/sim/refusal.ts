@@ -20,6 +20,7 @@ const ofLoading: Words = {
 };
 
 const ofSwapping: Words = {
+  "not-found": ["has not been started", "Start it before it is replaced."],
   full: [
     "cannot be replaced now: as many trials as the device can hold go on already",
     "Wait until one of them is over.",

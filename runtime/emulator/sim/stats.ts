@@ -23,6 +23,8 @@ export interface ContainerStats {
   readonly version: number;
   /** That version has not been kept yet. */
   readonly onTrial: boolean;
+  /** The most that one event has taken, `start` included, of the time that `eventMs` allows it; absent where that is not counted. */
+  readonly longestEventUs?: number;
 }
 
 /** What the core tells of the container at `index`. */
@@ -38,6 +40,6 @@ export function figuresOf(
     waiting: exports.waiting(index),
     failures: exports.failures(index),
     parked: exports.is_parked(index) !== 0,
-    onTrial: (exports.on_trial?.(index) ?? 0) !== 0,
+    onTrial: exports.on_trial(index) !== 0,
   };
 }

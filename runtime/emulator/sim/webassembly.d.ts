@@ -14,7 +14,7 @@ declare namespace WebAssembly {
     static customSections(module: Module, name: string): ArrayBuffer[];
   }
   class Instance {
-    constructor(module: Module, imports: Imports);
+    constructor(module: Module, imports?: Imports);
     readonly exports: Record<string, unknown>;
   }
   class Memory {
@@ -25,7 +25,8 @@ declare namespace WebAssembly {
     get(index: number): ((...args: number[]) => unknown) | null;
   }
   class Global {
-    value: number;
+    /** A bigint where it is an i64. */
+    value: number | bigint;
   }
   class CompileError extends Error {}
   class LinkError extends Error {}
