@@ -111,6 +111,10 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
       "start with another value of a setting; APP.NAME=VALUE where several apps have it",
       collect,
     )
+    .option(
+      "--unchecked",
+      "in the simulator: hold containers neither to limits.eventMs nor to limits.memoryBytes",
+    )
     .option("--gdb <port>", "with --on emu: wait for a debugger at this port of this machine")
     .option("-q, --quiet", "print only the summary")
     .option("--json", `${jsonHelp}: the summary`)

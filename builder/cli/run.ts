@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly set?: readonly string[];
   readonly setting?: readonly string[];
   readonly quiet?: boolean;
+  readonly unchecked?: boolean;
 }
 
 /** Without a terminal and without `--for`, a run ends after one virtual hour. */
@@ -64,6 +65,7 @@ export async function runCommand(
       // A trace takes everything and the live view counts transfers; lines and the summary need less.
       ...(live || trace !== undefined ? {} : { wants: isShown }),
       stopAtTrap: stopsAtEnd,
+      unchecked: options.unchecked ?? false,
     });
     const pacer = new Pacer(speed ?? (live ? rig.simulation.speed : Infinity), host.nowMs());
     const endUs = endOf(rehearsal, forTime, live);
@@ -94,7 +96,7 @@ export async function runCommand(
 }
 
 /** `--on`: the device to run on. */
-function readOn({ on = "sim", gdb }: RunOptions): DeviceKind {
+function readOn({ on = "sim", gdb, unchecked }: RunOptions): DeviceKind {
   if (on !== "sim" && on !== "emu")
     throw usageFailure(
       `there is no device ${quote(on)} to run on`,
@@ -102,6 +104,11 @@ function readOn({ on = "sim", gdb }: RunOptions): DeviceKind {
     );
   if (gdb !== undefined && on === "sim")
     throw usageFailure("--gdb is for the emulated Pico", "Add --on emu.");
+  if (unchecked === true && on === "emu")
+    throw usageFailure(
+      "--unchecked is for the simulator: the hardware of a Pico cannot leave its checks out",
+      "Leave out one of --unchecked and --on emu.",
+    );
   return on;
 }
 

@@ -24,11 +24,33 @@ export interface PlacedFunction {
   readonly checkBytes: number | null;
 }
 
+/** The code of a function, and the blocks that it is made of. */
+export interface EmittedFunction extends Assembled {
+  /** In the order in which they lie. */
+  readonly blocks: readonly CodeBlock[];
+}
+
+/** A block of the intermediate code in machine code, up to the next. */
+export interface CodeBlock {
+  /** From the start of code. */
+  readonly offset: number;
+  /** Offset of the wasm instruction in front of which it begins, as often as which it runs; -1: it stands on edges. */
+  readonly start: number;
+  /** Offset of the `br_if` or `if` that ends it, and of the blocks where that leads if its condition holds and if not. */
+  readonly branch?: {
+    readonly wasmOffset: number;
+    readonly then: number;
+    readonly otherwise: number;
+  };
+  /** Where a `br_table` that ends it leads, a block an entry. */
+  readonly ways?: readonly number[];
+}
+
 /** Reach of sp-relative loads and stores. */
 const stackReach = 1020;
 
 /** Writes the code of a function. */
-export function emitFunction(placed: PlacedFunction): Assembled {
+export function emitFunction(placed: PlacedFunction): EmittedFunction {
   return new Emitter(placed).run();
 }
 
@@ -43,7 +65,7 @@ class Emitter {
     this.#targets = this.#threaded();
   }
 
-  run(): Assembled {
+  run(): EmittedFunction {
     const { liveness, frame, checkBytes, placement } = this.placed;
     const { blocks } = liveness.fn;
     const params = blocks[0]!.params.length;
@@ -56,7 +78,23 @@ class Emitter {
       this.#moves(placement.starts[b]!);
       this.#block(b);
     });
-    return this.#asm.finish();
+    const assembled = this.#asm.finish();
+    return { ...assembled, blocks: this.#codeBlocks(assembled) };
+  }
+
+  #codeBlocks({ labels }: Assembled): CodeBlock[] {
+    const offsetOf = (b: BlockId): number => labels[this.#label(b)]!;
+    return this.placed.liveness.fn.blocks.flatMap(({ start, terminator }, b): CodeBlock[] => {
+      if (this.#targets[b] !== b) return [];
+      // The entry begins with the prologue.
+      const block = { offset: b === 0 ? 0 : offsetOf(b), start };
+      if (terminator.kind === "switch")
+        return [{ ...block, ways: terminator.edges.map(({ target }) => offsetOf(target)) }];
+      if (terminator.kind !== "branch") return [block];
+      const { wasmOffset, yes, no } = terminator;
+      const branch = { wasmOffset, then: offsetOf(yes.target), otherwise: offsetOf(no.target) };
+      return [{ ...block, branch }];
+    });
   }
 
   /** Where a jump to each block ends up: blocks that only go on are left out. */

@@ -1,6 +1,6 @@
 import { wordCount } from "./build/layout.js";
 import { analyzeCalls, stackDepths } from "./callgraph.js";
-import { emitFunction } from "./emit.js";
+import { emitFunction, type CodeBlock, type EmittedFunction } from "./emit.js";
 import { frameOf, type Frame } from "./frame.js";
 import type { HelperName } from "./helpers.js";
 import type { IrFunction } from "./ir.js";
@@ -10,7 +10,6 @@ import { lower, type LowerContext } from "./lower.js";
 import { argumentRegisters } from "./machine.js";
 import { placeValues, type Placement } from "./resolve.js";
 import { splitCriticalEdges } from "./split.js";
-import type { Assembled } from "./thumb/assembler.js";
 
 /** Improvements that can be left out, to find what is wrong or what they are worth. */
 export interface BackendOptions {
@@ -45,6 +44,8 @@ export interface GeneratedModule {
   readonly table: readonly number[];
   /** Ascending offsets of code, each with the offset in the wasm module from which it and what follows come; -1: from none. */
   readonly map: readonly (readonly [codeOffset: number, wasmOffset: number])[];
+  /** Of all functions, in the order in which they lie. */
+  readonly blocks: readonly CodeBlock[];
   /** Ranges of code that hold no instructions: literals, tables, padding. */
   readonly dataRanges: readonly { readonly from: number; readonly to: number }[];
   /** In the order of their names. */
@@ -155,7 +156,7 @@ function stackOf({ liveness }: Draft, frame: Frame, context: GenerateContext): n
 
 function moduleOf(
   drafts: readonly Draft[],
-  code: readonly Assembled[],
+  code: readonly EmittedFunction[],
   whole: readonly (number | null)[],
   context: GenerateContext,
 ): GeneratedModule {
@@ -180,8 +181,22 @@ function moduleOf(
     tableOffset: linked.tableOffset,
     table: linked.table,
     map: linked.map,
+    blocks: drafts.flatMap(({ fn }, k) =>
+      code[k]!.blocks.map((block) => movedBy(block, linked.offsets.get(fn.index)!)),
+    ),
     dataRanges: linked.data,
     helpers: [...helpers].sort(),
     hostCalls: [...hostCalls].sort((a, b) => a - b),
+  };
+}
+
+function movedBy({ offset, start, branch, ways }: CodeBlock, by: number): CodeBlock {
+  return {
+    offset: offset + by,
+    start,
+    ...(branch && {
+      branch: { ...branch, then: branch.then + by, otherwise: branch.otherwise + by },
+    }),
+    ...(ways && { ways: ways.map((way) => way + by) }),
   };
 }

@@ -146,6 +146,8 @@ export interface Block {
   readonly terminator: Terminator;
   /** Loops around it: 0 outside of all. */
   readonly loopDepth: number;
+  /** Offset in the wasm module of the instruction in front of which it begins, as often as which it runs; -1 if there is none: it stands on an edge. */
+  readonly start: number;
 }
 
 /** A function. Passes return a new one and leave theirs as it was. */

@@ -17,6 +17,7 @@ const block = (params: number[], lines: Line[], end: End, loopDepth = 0): Block 
   })),
   terminator: { ...end, wasmOffset: 0 } as Terminator,
   loopDepth,
+  start: 0,
 });
 
 const functionOf = (blocks: Block[], valueCount: number): IrFunction => ({

@@ -157,7 +157,10 @@ export class Lowering {
     return this.#depth === 0;
   }
 
-  #lowerBlock({ params, instructions, terminator, loopDepth }: Block, id: number): MachineBlock {
+  #lowerBlock(
+    { params, instructions, terminator, loopDepth, start }: Block,
+    id: number,
+  ): MachineBlock {
     this.#out = [];
     this.#block = id;
     this.#depth = loopDepth;
@@ -168,7 +171,7 @@ export class Lowering {
     }
     this.#wasmOffset = terminator.wasmOffset;
     const end = this.#terminator(terminator);
-    return { params, instructions: this.#out, terminator: end, loopDepth };
+    return { params, instructions: this.#out, terminator: end, loopDepth, start };
   }
 
   #lower({ operation, results }: Instruction): void {

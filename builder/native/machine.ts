@@ -106,6 +106,8 @@ export interface MachineBlock {
   readonly instructions: readonly MachineInstruction[];
   readonly terminator: MachineTerminator;
   readonly loopDepth: number;
+  /** As in the intermediate code. */
+  readonly start: number;
 }
 
 /** A function of machine instructions over values without places. */

@@ -34,6 +34,7 @@ export function splitCriticalEdges(fn: IrFunction): IrFunction {
           wasmOffset: block.terminator.wasmOffset,
         },
         loopDepth: Math.min(block.loopDepth, fn.blocks[target]!.loopDepth),
+        start: -1,
       });
       return { target: at + inserted.length, args: [] };
     });

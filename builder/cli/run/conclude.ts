@@ -55,8 +55,9 @@ function createSummary(rehearsal: Rehearsal, { virtualUs, wallMs }: Outcome): Su
 
 function appSummary(rehearsal: Rehearsal, app: RunningApp, index: number): AppSummary {
   const { manifest, wasm } = rehearsal.version(app).container;
-  const { events, dropped, missed, failures, parked } = rehearsal.simulation.stats(index);
-  const { memoryBytes, stackBytes } = manifest.limits;
+  const { events, dropped, missed, failures, parked, longestEventUs } =
+    rehearsal.simulation.stats(index);
+  const { memoryBytes, stackBytes, eventMs } = manifest.limits;
   return {
     app: app.name,
     version: app.running,
@@ -69,6 +70,7 @@ function appSummary(rehearsal: Rehearsal, app: RunningApp, index: number): AppSu
     memoryBytes,
     stackBytes,
     containerBytes: wasm.length,
+    ...(longestEventUs !== undefined && { longestEvent: { us: longestEventUs, eventMs } }),
   };
 }
 

@@ -11,7 +11,7 @@ import { firmwareFile } from "../firmware.js";
 import type { Host } from "../host.js";
 import { displayPath } from "../paths.js";
 import type { WiredApp } from "../wiring.js";
-import { meterContainer } from "./metered.js";
+import { meterContainer, unmeteredContainer } from "./metered.js";
 import type { Cast, Owned, Wired } from "./names.js";
 import { signalFile } from "./prepare.js";
 import { Tally } from "./tally.js";
@@ -37,6 +37,8 @@ export interface Ingredients {
   readonly wants?: (channel: string) => boolean;
   /** Time stops when a container has ended, instead of going on to its next start. */
   readonly stopAtTrap: boolean;
+  /** In the simulator: neither time nor accesses to memory are held to the limits of the manifests. */
+  readonly unchecked?: boolean;
 }
 
 /** One version of an app. */
@@ -70,11 +72,12 @@ export class Rehearsal implements Cast {
   readonly tally = new Tally();
   readonly apps: readonly RunningApp[];
   readonly rig: Rig;
+  readonly #unchecked: boolean;
 
   /** Use startRehearsal. */
   constructor(
     readonly host: Host,
-    { apps, rig }: Ingredients,
+    { apps, rig, unchecked = false }: Ingredients,
     versions: readonly (readonly Version[])[],
     readonly simulation: DeviceRun,
     /** The device, where it is the emulated one. */
@@ -83,6 +86,7 @@ export class Rehearsal implements Cast {
     readonly simulator: Simulation | undefined,
   ) {
     this.rig = rig;
+    this.#unchecked = unchecked;
     this.apps = apps.map(({ container }, index) => ({
       name: container.manifest.name,
       versions: [...versions[index]!],
@@ -122,7 +126,7 @@ export class Rehearsal implements Cast {
   /** Adds a version of the app at `index`, to be swapped to, and returns its number. Rejects with a DiagnosticError. */
   async addVersion(index: number, app: WiredApp): Promise<number> {
     if (this.simulator === undefined) throw new Error("only the simulator takes further versions");
-    const { version, source } = simulated(app);
+    const { version, source } = simulated(app, this.#unchecked);
     const number = await this.simulator.addVersion(index, source);
     this.apps[index]!.versions[number] = version;
     return number;
@@ -217,10 +221,12 @@ async function startDevice(host: Host, ingredients: Ingredients, sink: TraceSink
 
 async function startSimulation(
   host: Host,
-  { apps, rig, wants, stopAtTrap }: Ingredients,
+  { apps, rig, wants, stopAtTrap, unchecked = false }: Ingredients,
   sink: TraceSink,
 ): Promise<Device> {
-  const made = apps.map((app) => [app, ...(app.versions ?? [])].map(simulated));
+  const made = apps.map((app) =>
+    [app, ...(app.versions ?? [])].map((version) => simulated(version, unchecked)),
+  );
   const simulator = await createSimulation({
     core: firmwareFile(host, "core.wasm"),
     containers: made.map(([first, ...others]) => ({
@@ -237,11 +243,11 @@ async function startSimulation(
   return { versions, simulation: simulator, simulator };
 }
 
-/** A version for the simulator, where its container counts what it takes. */
-function simulated(app: WiredApp) {
+/** A version for the simulator, where its container counts what it takes unless it is to run unchecked. */
+function simulated(app: WiredApp, unchecked: boolean) {
   const { container, connections, settings } = app;
   const { manifest } = container;
-  const { wasm, originalOffset } = meterContainer(container.wasm);
+  const { wasm, originalOffset } = (unchecked ? unmeteredContainer : meterContainer)(container);
   const version: Version = { ...app, wired: wiredOf(app), originalOffset };
   return { version, source: { manifest, wasm, connections, settings } };
 }

@@ -50,6 +50,8 @@ export interface AppSummary {
   readonly memoryBytes: number;
   readonly stackBytes: number | null;
   readonly containerBytes: number;
+  /** Where it was counted: what the longest event took in microseconds, and how long one may take in milliseconds. */
+  readonly longestEvent?: { readonly us: number; readonly eventMs: number };
 }
 
 /** What is known without the trace. */
@@ -123,6 +125,9 @@ function figureRows(app: AppSummary): [string, string][] {
       "events",
       `${number(app.events)} handled, ${number(app.dropped)} dropped, ${number(app.missed)} missed`,
     ],
+    ...(app.longestEvent === undefined
+      ? []
+      : [["time", `longest event ${shareOf(app.longestEvent)}`] as [string, string]]),
     [
       "bytes",
       `container ${number(app.containerBytes)} B, memory ${number(app.memoryBytes)} B, stack ${stack}`,
@@ -132,7 +137,10 @@ function figureRows(app: AppSummary): [string, string][] {
 
 /** A row for each of several apps, with what its columns are above them. */
 function appTable(apps: readonly AppSummary[], style: Style, columns: number): string[] {
-  const head = ["", "events", "dropped", "missed", "ended", "container", "memory", "stack"];
+  const isTimed = apps.some(({ longestEvent }) => longestEvent !== undefined);
+  const head = ["", "events", "dropped", "missed", "ended", "container", "memory", "stack"].concat(
+    isTimed ? "longest event" : [],
+  );
   const rows = apps.map((app) => [
     app.app,
     number(app.events),
@@ -142,6 +150,7 @@ function appTable(apps: readonly AppSummary[], style: Style, columns: number): s
     `${number(app.containerBytes)} B`,
     `${number(app.memoryBytes)} B`,
     app.stackBytes === null ? "unbounded" : `${number(app.stackBytes)} B`,
+    ...(isTimed ? [app.longestEvent === undefined ? "" : shareOf(app.longestEvent)] : []),
   ]);
   const widths = head.map((title, at) =>
     Math.max(...[title, ...rows.map((row) => row[at]!)].map(textWidth)),
@@ -154,6 +163,11 @@ function appTable(apps: readonly AppSummary[], style: Style, columns: number): s
     `  ${style.dim(cut(line(head), columns - 2))}`,
     ...rows.map((row) => `  ${cut(line(row), columns - 2)}`),
   ];
+}
+
+function shareOf({ us, eventMs }: NonNullable<AppSummary["longestEvent"]>): string {
+  const ms = us / 1000;
+  return `${ms < 10 ? Number(ms.toPrecision(2)) : ms.toFixed(1)} ms of ${number(eventMs)} ms`;
 }
 
 function number(value: number): string {

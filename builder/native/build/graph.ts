@@ -11,6 +11,8 @@ export interface DraftBlock {
   /** Place among the blocks, or -1 before it is begun. */
   position: number;
   readonly loopDepth: number;
+  /** As in the finished block; -1 until the first instruction behind its beginning is met. */
+  start: number;
   /** The value of each variable at its end. */
   readonly definitions: Map<number, Value>;
   /** Variables read before it was sealed, with the parameters that stand for them. */
@@ -65,6 +67,7 @@ export class Graph {
       sealed: false,
       position: -1,
       loopDepth,
+      start: -1,
       definitions: new Map(),
       pending: [],
     };
@@ -146,9 +149,9 @@ export class Graph {
 
   /** The blocks begun, in that order, their edges by place. */
   finish(): Block[] {
-    return this.blocks.map(({ params, instructions, terminator, loopDepth }) => {
+    return this.blocks.map(({ params, instructions, terminator, loopDepth, start }) => {
       if (!terminator) throw new Error("a block has no end");
-      return { params, instructions, terminator: finishTerminator(terminator), loopDepth };
+      return { params, instructions, terminator: finishTerminator(terminator), loopDepth, start };
     });
   }
 }

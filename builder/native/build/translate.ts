@@ -91,6 +91,7 @@ class Translator {
       else if (name === "else") this.else();
       return;
     }
+    if (this.emit.block.start === -1) this.emit.block.start = instruction.offset;
     const rule = this.context.rules.get(name);
     if (rule) this.apply(rule, instruction);
     else this.special(instruction);

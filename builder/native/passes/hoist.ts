@@ -161,6 +161,7 @@ function insert(fn: IrFunction, needed: ReadonlySet<BlockId>): IrFunction {
       instructions: [],
       terminator: { kind: "jump", edge, wasmOffset },
       loopDepth: block.loopDepth - 1,
+      start: -1,
     };
     return [preheader, moved];
   });

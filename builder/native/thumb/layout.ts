@@ -52,6 +52,8 @@ export interface Assembled {
   readonly bases: readonly { readonly offset: number; readonly from: number }[];
   /** Offset of code, offset in the wasm module from which it and what follows comes (-1: from none). */
   readonly map: readonly (readonly [offset: number, wasmOffset: number])[];
+  /** Offset of each label. */
+  readonly labels: Int32Array;
   /** Halfword-aligned ranges that hold no instructions. */
   readonly data: readonly { readonly from: number; readonly to: number }[];
   /** Whether a branch goes by bl, which overwrites lr. */
@@ -322,6 +324,7 @@ class Writer {
       calls: this.#calls,
       bases: this.#bases,
       map: this.#map,
+      labels: this.layout.labelAddress,
       data: this.#data,
       usesLinkForJump: this.#usesLink,
     };
