@@ -1,9 +1,12 @@
 import asc from "assemblyscript/asc";
+import type { Program } from "assemblyscript";
 import binaryen from "assemblyscript/binaryen";
-import type { Diagnostic } from "../../runtime/document/diagnostic.js";
+import { hasError, type Diagnostic } from "../../runtime/document/diagnostic.js";
+import type { State } from "../../runtime/manifest/manifest.js";
 import { decode } from "../wasm/decode.js";
 import type { Module } from "../wasm/module.js";
 import { foldStartConstants } from "./constants.js";
+import { readState } from "./state.js";
 
 /** AssemblyScript's runtimes that a container may have (toolchain: `incremental` is never used). */
 export type GuestRuntime = "stub" | "minimal";
@@ -27,6 +30,8 @@ export interface CompileOutput {
   /** Optimized for size, with names. Undefined after an error. */
   readonly wasm?: Uint8Array;
   readonly sourceMap?: string;
+  /** What the app keeps over a swap, if anything. */
+  readonly state?: State;
   /** The app's files that the compiler read. */
   readonly filesRead: readonly string[];
 }
@@ -55,6 +60,7 @@ export async function compile(input: CompileInput): Promise<CompileOutput> {
       ? input.sdk.get(path.slice(libraryPrefix.length))
       : input.readFile(path);
   let unoptimized: Module | undefined;
+  let state: State | undefined;
   const { error } = await asc.main(compilerArguments(input), {
     stdout: { write: () => {} },
     stderr: { write: () => {} },
@@ -77,6 +83,12 @@ export async function compile(input: CompileInput): Promise<CompileOutput> {
       class {
         /** Set by the compiler. */
         declare readonly program: Program;
+        afterInitialize(program: Program): void {
+          const read = readState(program);
+          state = read.state;
+          diagnostics.push(...read.diagnostics);
+          if (hasError(read.diagnostics)) throw new Error("the state was refused");
+        }
         afterCompile(module: binaryen.Module): void {
           unoptimized = prepare(module, constantNames(this.program));
         }
@@ -91,14 +103,10 @@ export async function compile(input: CompileInput): Promise<CompileOutput> {
     diagnostics,
     filesRead,
     ...(unoptimized && { unoptimized }),
+    ...(state && { state }),
     wasm: written.get("app.wasm") as Uint8Array,
     sourceMap: written.get("app.wasm.map") as string,
   };
-}
-
-/** The part of the compiler's Program that is read here. */
-interface Program {
-  readonly elementsByName: ReadonlyMap<string, { is(flag: number): boolean }>;
 }
 
 /** CommonFlags.Const of the compiler. */

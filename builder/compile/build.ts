@@ -1,5 +1,5 @@
 import { hasError, type Diagnostic } from "../../runtime/document/diagnostic.js";
-import type { Manifest } from "../../runtime/manifest/manifest.js";
+import type { Manifest, State } from "../../runtime/manifest/manifest.js";
 import { contractVersion } from "../contract/capabilities.js";
 import { checkContainer, takesPointer } from "../contract/check.js";
 import { createManifest, manifestText } from "../project/manifest.js";
@@ -74,9 +74,10 @@ export async function build({ project, readFile, sdkFile }: BuildInput): Promise
   );
   if (hasError(diagnostics)) return { diagnostics };
   const figures = { memory: sheet, stackBytes: stack, runtime: compiled.runtime };
+  const { state } = compiled.output;
   return {
     diagnostics,
-    container: await pack(input.project, shaped, parseSourceMap(sourceMap), figures),
+    container: await pack(input.project, shaped, parseSourceMap(sourceMap), { ...figures, state }),
   };
 }
 
@@ -128,11 +129,15 @@ function contractFindings(
   }));
 }
 
+interface Figures extends Pick<SizeSheet, "memory" | "stackBytes" | "runtime"> {
+  readonly state: State | undefined;
+}
+
 async function pack(
   project: Project,
   { module, names }: Shaped,
   map: SourceMap,
-  figures: Pick<SizeSheet, "memory" | "stackBytes" | "runtime">,
+  { state, ...figures }: Figures,
 ): Promise<Container> {
   const encoded = encode(module);
   const moved = moveMappings(map, encoded.offsets);
@@ -144,6 +149,7 @@ async function pack(
     imports,
     memoryBytes: figures.memory.memoryBytes,
     stackBytes: figures.stackBytes,
+    state,
   });
   return {
     wasm: encoded.bytes,

@@ -1,7 +1,7 @@
 import { isInteger, isFloat } from "./inference.js";
 import { bare, type FunctionNode, type Node, type Type } from "./nodes.js";
 import { row, whole, type Context, type Found, type Row } from "./row.js";
-import { ancestor, isClass } from "./unit.js";
+import { ancestor, isClass, type Unit } from "./unit.js";
 
 const otherTypes = {
   object: [
@@ -245,13 +245,17 @@ export const refusedDeclarations: readonly Row[] = [
     },
   ),
   row("decorator", ["decorator"], "", "", (node, { unit }) => {
-    const inParameter = unit.parents.get(node)?.kind === "parameter";
-    if (!inParameter && knownDecorators.has(node.name)) return undefined;
+    const owner = unit.parents.get(node)?.kind;
+    if (owner !== "parameter" && knownDecorators.has(node.name)) return undefined;
+    const isWas = owner === "field" && node.name === "was";
+    if (isWas && importsWas(unit)) return undefined;
     return {
       start: node.start,
       end: node.end,
       message: `The decorator \`@${node.name}\` would do nothing`,
-      hint: "Call the function yourself where its effect is wanted",
+      hint: isWas
+        ? 'Import it: `import { was } from "thimble"`'
+        : "Call the function yourself where its effect is wanted",
     };
   }),
   row(
@@ -347,6 +351,16 @@ const knownDecorators = new Set(
     " ",
   ),
 );
+
+/** Whether the file has `was` from the SDK, with which a field of the state says what it was called before. */
+function importsWas({ nodes }: Unit): boolean {
+  return nodes.some(
+    (node) =>
+      node.kind === "import" &&
+      node.from?.text === "thimble" &&
+      node.names.some(({ text }) => text === "was"),
+  );
+}
 
 /** Object literals make objects of a class, and only of one without a constructor. */
 export const refusedLiterals: readonly Row[] = [

@@ -226,6 +226,11 @@ export const refusedCases: readonly RefusedCase[] = [
     "function sealed(a: i32): void {}\n@sealed\nexport class A {}\nexport function t(): i32 { return 1; }",
     "export class A {\n  @log f(): i32 { return 1; }\n}\nexport function t(): i32 { return new A().f(); }",
   ),
+  ...differ(
+    "decorator",
+    "ignores",
+    'export class A {\n  @was("count") n: i32 = 1;\n}\nexport function t(): i32 { return new A().n; }',
+  ),
   ...refuse("decorator", "export class A {\n  f(@check a: i32): i32 { return a; }\n}"),
   ...refuse("static-block", "export class A {\n  static n: i32 = 0;\n  static { A.n = 1; }\n}"),
   ...refuse("computed-name", 'export class A {\n  ["f"](): i32 { return 1; }\n}'),
