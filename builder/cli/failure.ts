@@ -1,7 +1,14 @@
 import type { Diagnostic } from "../../runtime/document/diagnostic.js";
 
-/** How `thimble` ends. `interrupted` is what shells expect after Ctrl-C in the middle of work. */
-export const exitCodes = { ok: 0, input: 1, usage: 2, environment: 3, interrupted: 130 } as const;
+/** How `thimble` ends. `failed` is for scenarios that do not hold, `interrupted` what shells expect after Ctrl-C in the middle of work. */
+export const exitCodes = {
+  ok: 0,
+  input: 1,
+  usage: 2,
+  environment: 3,
+  failed: 4,
+  interrupted: 130,
+} as const;
 /** One of `exitCodes`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

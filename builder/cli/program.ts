@@ -6,6 +6,7 @@ import { examples } from "./help.js";
 import type { Host } from "./host.js";
 import { addLinkCommands } from "./link-commands.js";
 import { packageVersion } from "./install.js";
+import { addTestCommand } from "./test-commands.js";
 import { wantsColour } from "./render/style.js";
 import { Report } from "./report.js";
 
@@ -15,6 +16,7 @@ Exit codes:
   1  something in the app or its files is wrong, or the app has ended itself
   2  the command line is wrong
   3  the machine is in the way: disk, permissions, missing parts
+  4  a scenario of "thimble test" does not hold
 `;
 
 /** Runs the program and returns its exit code. */
@@ -79,6 +81,7 @@ function createProgram(host: Host, done: (exitCode: ExitCode) => void): Command 
       getErrHasColors: () => wantsColour(host.err.isTerminal, host.env),
     });
   addAppCommands(program, host, done);
+  addTestCommand(program, host, done);
   addDeviceCommands(program, host, done);
   addLinkCommands(program, host, done);
   return program;

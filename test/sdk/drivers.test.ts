@@ -45,6 +45,7 @@ const environment: Environment = {
   names: Object.keys(values),
   lengthUs: 0,
   valueAt: (name) => values[name as keyof typeof values],
+  replace: () => assert.fail("nothing replaces a signal here"),
 };
 
 /** Reads registers as the runtime does: the register's number is written, then bytes are read. */

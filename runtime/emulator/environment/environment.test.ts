@@ -31,6 +31,19 @@ test("signals stand still on each step of the grid", () => {
   assert.throws(() => valueAt("rmap", 0), RangeError);
 });
 
+test("a signal that is replaced keeps its past, and is another from the next step on", () => {
+  const { valueAt, replace } = environment({ room: { kind: "constant", value: 20 } });
+  assert.equal(valueAt("room", 1_004_000), 20);
+  replace("room", 1_004_000, () => 25);
+  replace("room", 2_000_000, (timeUs) => timeUs / 1e6);
+  assert.equal(valueAt("room", 1_009_999), 20);
+  assert.equal(valueAt("room", 1_010_000), 25);
+  assert.equal(valueAt("room", 1_999_999), 25);
+  assert.equal(valueAt("room", 2_004_000), 2);
+  assert.equal(valueAt("room", 0), 20);
+  assert.throws(() => replace("rome", 0, () => 0), RangeError);
+});
+
 test("a sine runs from its phase, and one signal adds to another", () => {
   const { valueAt } = environment({
     both: {

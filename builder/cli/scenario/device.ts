@@ -1,0 +1,368 @@
+import { formatDuration } from "../../../runtime/document/duration.js";
+import type { DeviceRun } from "../../../runtime/emulator/device-run.js";
+import type { TraceEntry } from "../../../runtime/emulator/trace/entry.js";
+import { payloadText } from "../../../runtime/emulator/trace/text.js";
+import { appOf } from "./check.js";
+import type { Names } from "./names.js";
+import { timestamp } from "../render/time.js";
+import type { Span, Subject } from "./syntax.js";
+import { Tape } from "./tape.js";
+import { endOf, type StateWatch, type Watch, watchOf } from "./watch.js";
+
+/** So far back an expectation looks: the order in which one event does several things does not matter. */
+const lookBackUs = 10_000;
+/** Entries shown of what happened before a failure. */
+export const eventsShown = 20;
+
+/** Something is not as it was expected to be. */
+export class ExpectationFault extends Error {
+  /**
+   * @param message what is not so: `heater is not on within 2s`
+   * @param seen what is, as a sentence without its full stop
+   * @param timeUs when that was clear
+   * @param events what happened before, at most `eventsShown`
+   */
+  constructor(
+    message: string,
+    readonly seen: string,
+    readonly timeUs: number,
+    readonly events: readonly TraceEntry[],
+  ) {
+    super(message);
+    this.name = "ExpectationFault";
+  }
+}
+
+/** Codes of the ends that are in order; any other end is a failure. */
+export type ExpectedEnds = ReadonlySet<string> | "all";
+
+export interface ScriptedOptions {
+  /** Entries of the trace that are kept. */
+  readonly keep: number;
+  /** Virtual time between two looks at what has happened, at least. */
+  readonly stepUs: number;
+  /** Where in its sources an app has ended, if that is known. */
+  readonly placeOf: (app: string, code: string) => string | undefined;
+}
+
+/**
+ * A device under a script: it does what the script says, and judges what comes of it. Time is that of the script: the device itself
+ * may be a little ahead, where its last event took time. What there is not, is thrown as a NameFault, what is not so as an ExpectationFault.
+ */
+export class ScriptedDevice {
+  readonly tape: Tape;
+  /** Ends that are in order. */
+  expectedEnds: ExpectedEnds = new Set();
+  #run: DeviceRun | undefined;
+  #restart: () => void = () => undefined;
+  #nowUs = 0;
+  /** The number of the first entry that an expectation may look back at. */
+  #mark = 0;
+  /** The first end that nobody expects. */
+  #end: { readonly entry: TraceEntry; readonly code: string } | undefined;
+  /** Messages from outside whose entries have not come yet. */
+  readonly #sent: string[];
+  /** Their entries. No app has published them. */
+  readonly #arrived = new WeakSet<TraceEntry>();
+  /** Channels of the signals that the script has changed. */
+  readonly #scripted = new Set<string>();
+
+  constructor(
+    readonly names: Names,
+    private readonly options: ScriptedOptions,
+  ) {
+    this.tape = new Tape(options.keep);
+    const { messages } = names.cast.rig.simulation;
+    this.#sent = messages.map(({ topic, payload }) => `message.${topic} ${payload}`);
+  }
+
+  /** The device has started, and the script begins. */
+  begin(run: DeviceRun, restart: () => void): void {
+    this.#run = run;
+    this.#restart = restart;
+  }
+
+  /** Takes what happens on the device, from its very start. */
+  take(entry: TraceEntry): void {
+    const sent = this.#sent.indexOf(`${entry.channel} ${entry.value}`);
+    if (sent >= 0) {
+      this.#sent.splice(sent, 1);
+      this.#arrived.add(entry);
+    }
+    // What the surroundings do by themselves would crowd out what happens.
+    if (entry.channel.startsWith("signal.") && !this.#scripted.has(entry.channel)) return;
+    this.tape.add(entry);
+    const code = endOf(entry);
+    if (code !== undefined && this.expectedEnds !== "all" && !this.expectedEnds.has(code))
+      this.#end ??= { entry, code };
+  }
+
+  get run(): DeviceRun {
+    if (this.#run === undefined) throw new Error("the device has not started");
+    return this.#run;
+  }
+
+  /** Virtual microseconds since the device started its clock. */
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  /** Lets time pass until `timeUs`. Throws an ExpectationFault if it is over, or an app ends that should not. */
+  advanceTo(timeUs: number): void {
+    if (timeUs < this.#nowUs)
+      throw this.#fault(
+        `${formatDuration(timeUs)} is over`,
+        `the statement before was done at ${timestamp(this.#nowUs)} only`,
+        this.#nowUs,
+      );
+    this.#advance(timeUs, () => false);
+    this.#nowUs = timeUs;
+    this.#mark = this.tape.numberAt(timeUs);
+  }
+
+  advance(us: number): void {
+    this.advanceTo(this.#nowUs + us);
+  }
+
+  press(button: string, forUs: number): void {
+    this.#mark = this.tape.end;
+    this.run.press(this.names.button(button), forUs);
+  }
+
+  /** From now on, on the next step of the rig's grid, a signal has a value. */
+  set(signal: string, value: number): void {
+    this.#replace(signal, () => value);
+  }
+
+  /** A signal goes evenly from `from`, or what it is now, to `to`, and stays there. */
+  ramp(signal: string, from: number | undefined, to: number, overUs: number): void {
+    const startUs = this.#nowUs;
+    const start = from ?? this.run.environment.valueAt(this.names.signal(signal), startUs);
+    this.#replace(signal, (timeUs) =>
+      timeUs >= startUs + overUs ? to : start + ((to - start) * (timeUs - startUs)) / overUs,
+    );
+  }
+
+  #replace(signal: string, value: (timeUs: number) => number): void {
+    this.#mark = this.tape.end;
+    this.run.environment.replace(this.names.signal(signal), this.#nowUs, value);
+    this.#scripted.add(`signal.${signal}`);
+  }
+
+  /** A message arrives from outside. Throws a RangeError if it is longer than one can be. */
+  publish(topic: string, payload: string | Uint8Array): void {
+    this.#mark = this.tape.end;
+    const text = typeof payload === "string" ? payload : payloadText(payload);
+    this.#sent.push(`message.${this.names.heard(topic)} ${text}`);
+    this.run.publish(topic, payload);
+  }
+
+  /** Changes a setting to a raw value. */
+  changeSetting(name: string, raw: number): void {
+    this.#mark = this.tape.end;
+    const { container, setting } = this.names.setting(name);
+    this.run.setSetting(container, setting.name, raw);
+  }
+
+  /** Puts a version in the place of the one that runs. */
+  swap(version: string, app?: string): void {
+    this.#mark = this.tape.end;
+    const index = app === undefined ? appOf(this.names, version) : this.names.app(app);
+    this.run.swap(index, this.names.version(index, version));
+  }
+
+  /** The power fails and comes back. */
+  restart(): void {
+    this.#mark = this.tape.end;
+    this.#restart();
+  }
+
+  /** Whether a pin is active. One that was never set up is not. */
+  isOn(need: string): boolean {
+    const watch = watchOf({ kind: "level", need: named(need), on: true }, this.names) as StateWatch;
+    return watch.accepts(this.#valueOf(watch));
+  }
+
+  /** Judges an expectation, and lets time pass as far as that takes. Returns the entry that met it, if there is one. */
+  expect(subject: Subject, span: Span, negated = false): TraceEntry | undefined {
+    const watch = watchOf(subject, this.names);
+    if (watch.kind === "state") return this.#expectState(watch as StateWatch, span);
+    return negated ? this.#expectNone(watch, span) : this.#expectEvent(watch, span);
+  }
+
+  /** Lets time pass until a condition of the caller holds. False if it does not in time. */
+  waitFor(condition: () => boolean, us: number): boolean {
+    const endUs = this.#nowUs + us;
+    let met = condition();
+    if (!met) this.#advance(endUs, () => (met = condition()));
+    this.#nowUs = met ? Math.max(this.#nowUs, Math.min(endUs, this.run.nowUs)) : endUs;
+    return met;
+  }
+
+  #valueOf({ channel, initial }: StateWatch): number | string {
+    return this.tape.last(channel)?.value ?? initial;
+  }
+
+  #expectState(watch: StateWatch, span: Span): undefined {
+    const isMet = (): boolean => watch.accepts(this.#valueOf(watch));
+    if (span.kind === "within") {
+      const endUs = this.#nowUs + span.us;
+      const changed = isMet()
+        ? undefined
+        : this.#firstOf(watch, endUs, (value) => watch.accepts(value));
+      if (changed !== undefined) this.#nowUs = Math.max(this.#nowUs, changed.timeUs);
+      else if (!isMet()) throw this.#stateFault(watch, span, endUs);
+      return undefined;
+    }
+    if (!isMet()) throw this.#stateFault(watch, span, this.#nowUs);
+    if (span.kind === "now") return undefined;
+    const endUs = this.#endOf(span);
+    const changed = this.#firstOf(watch, endUs, (value) => !watch.accepts(value));
+    if (changed !== undefined)
+      throw this.#fault(
+        unmet(watch, span, "does not stay"),
+        `it went ${watch.show(changed.value)} at ${timestamp(changed.timeUs)}`,
+        changed.timeUs,
+      );
+    this.#nowUs = endUs;
+    return undefined;
+  }
+
+  #stateFault(watch: StateWatch, span: Span, timeUs: number): ExpectationFault {
+    const last = this.tape.last(watch.channel);
+    const since = last === undefined ? "from the start" : `since ${timestamp(last.timeUs)}`;
+    const seen = `it is ${watch.show(this.#valueOf(watch))} ${since}`;
+    return this.#fault(unmet(watch, span, "is not"), seen, timeUs);
+  }
+
+  #expectEvent(watch: Watch, span: Span): TraceEntry {
+    const endUs = this.#endOf(span);
+    const recent = this.tape.since(this.#mark, this.#nowUs - lookBackUs);
+    const concerned = recent.filter((entry) => this.#concerns(watch, entry));
+    const others: TraceEntry[] = concerned.filter(({ value }) => !watch.accepts(value));
+    const found =
+      concerned.find(({ value }) => watch.accepts(value)) ??
+      this.#firstOf(watch, endUs, (value, entry) => {
+        if (watch.accepts(value)) return true;
+        others.push(entry);
+        return false;
+      });
+    if (found === undefined)
+      throw this.#fault(
+        `no ${watch.title}${watch.wanted === "" ? "" : ` with ${watch.wanted}`} ${spanText(span)}`,
+        othersText(watch, others),
+        endUs,
+      );
+    this.#nowUs = Math.max(this.#nowUs, found.timeUs);
+    return found;
+  }
+
+  #expectNone(watch: Watch, span: Span): undefined {
+    const endUs = this.#endOf(span);
+    const found = this.#firstOf(watch, endUs, (value) => watch.accepts(value));
+    if (found !== undefined)
+      throw this.#fault(
+        `a ${watch.title}${watch.wanted === "" ? "" : ` with ${watch.wanted}`}, though none is expected ${spanText(span)}`,
+        `at ${timestamp(found.timeUs)}: ${watch.show(found.value)}`,
+        found.timeUs,
+      );
+    this.#nowUs = endUs;
+    return undefined;
+  }
+
+  #concerns(watch: Watch, entry: TraceEntry): boolean {
+    return watch.concerns(entry.channel) && !this.#arrived.has(entry);
+  }
+
+  /** Messages that apps have published on a topic, as far back as the tape goes. */
+  published(topic: string): readonly TraceEntry[] {
+    this.names.published(topic);
+    return this.tape.entries.filter(
+      (entry) => entry.channel === `message.${topic}` && !this.#arrived.has(entry),
+    );
+  }
+
+  #endOf(span: Span): number {
+    if (span.kind === "now") return this.#nowUs;
+    return span.kind === "until" ? Math.max(span.us, this.#nowUs) : this.#nowUs + span.us;
+  }
+
+  /** The next entry that is about a subject, until `endUs`, which `decides`. Lets time pass as far as that takes. */
+  #firstOf(
+    watch: Watch,
+    endUs: number,
+    decides: (value: number | string, entry: TraceEntry) => boolean,
+  ): TraceEntry | undefined {
+    let found: TraceEntry | undefined;
+    this.tape.onEntry = (entry) => {
+      if (found !== undefined || entry.timeUs > endUs || !this.#concerns(watch, entry)) return;
+      if (decides(entry.value, entry)) found = entry;
+    };
+    try {
+      this.#advance(endUs, () => found !== undefined);
+    } finally {
+      this.tape.onEntry = undefined;
+    }
+    return found;
+  }
+
+  /** Lets everything happen that is due until `timeUs`, or until `decided` says that it is enough. */
+  #advance(timeUs: number, decided: () => boolean): void {
+    const { run } = this;
+    this.#refuseEnd();
+    // Also what is due just now has to happen.
+    do {
+      const nextUs = Math.max(run.nextEventUs() ?? Infinity, run.nowUs + this.options.stepUs);
+      run.advanceTo(Math.min(timeUs, nextUs));
+      this.#refuseEnd();
+    } while (!decided() && run.nowUs < timeUs);
+  }
+
+  /** Throws if an app has ended that should not have. */
+  #refuseEnd(): void {
+    const end = this.#end;
+    if (end === undefined) return;
+    this.#end = undefined;
+    const { timeUs, channel } = end.entry;
+    const app = channel.slice(channel.indexOf(".") + 1);
+    const place = this.options.placeOf(app, end.code);
+    const went = channel.startsWith("swap.") ? "went back to the version before" : "ended";
+    throw this.#fault(
+      `${app} ${went}: ${end.code}`,
+      `at ${timestamp(timeUs)}${place === undefined ? "" : `, in ${place}`}; nothing expects it`,
+      timeUs,
+    );
+  }
+
+  /** A failure of a caller's own judgement. */
+  fail(message: string, seen: string): ExpectationFault {
+    return this.#fault(message, seen, this.#nowUs);
+  }
+
+  #fault(message: string, seen: string, timeUs: number): ExpectationFault {
+    this.#nowUs = Math.max(this.#nowUs, timeUs);
+    return new ExpectationFault(message, seen, timeUs, this.tape.before(timeUs, eventsShown));
+  }
+}
+
+/** A name without a place. */
+export function named(text: string) {
+  return { text, place: { offset: 0, line: 1, column: 1, length: 0 } };
+}
+
+function spanText(span: Span): string {
+  return span.kind === "now" ? "" : `${span.kind} ${formatDuration(span.us)}`;
+}
+
+function unmet({ title, wanted }: Watch, span: Span, verb: string): string {
+  return `${title} ${verb} ${wanted} ${spanText(span)}`.trimEnd();
+}
+
+function othersText(watch: Watch, others: readonly TraceEntry[]): string {
+  const last = others.at(-1);
+  if (last === undefined) return "there was none at all";
+  const what = `at ${timestamp(last.timeUs)}: ${watch.show(last.value)}`;
+  return others.length === 1
+    ? `there was another ${what}`
+    : `there were ${others.length} others, the last ${what}`;
+}
