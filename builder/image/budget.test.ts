@@ -69,16 +69,19 @@ test("memories lie as the arena puts them", async () => {
     const apps = await Promise.all(
       sizes.map((memoryBytes, index) => changed({ memoryBytes }, { name: `a${index}` })),
     );
-    return budgetOf(apps, firmware).arenaBytes - apps.length * picoLimits.recordBytes;
+    return budgetOf(apps, firmware).arenaBytes;
   };
-  assert.equal(await arena(0), 0);
-  assert.equal(await arena(96, 32), 128);
-  // 160 bytes from 128 on would cross the end of a block of 256.
+  const { recordBytes } = picoLimits;
+  assert.equal(recordBytes, 28);
+  assert.equal(await arena(0), recordBytes);
+  // A memory lies at a multiple of 32, and the record of the first one before it.
+  assert.equal(await arena(96, 32), 160 + recordBytes);
+  // 160 bytes from 160 on would cross the end of a block of 256; there is room for both records before it.
   assert.equal(await arena(128, 160), 256 + 160);
   // A block of 2,048 has parts of 256.
   assert.equal(await arena(32, 1280), 256 + 1280);
-  // The arena begins at a multiple of 4,096, which is none of 16,384.
-  assert.equal(await arena(12288), 4096 + 12288);
+  // The arena begins at a multiple of 4,096, which is none of 16,384: others lie before it.
+  assert.equal(await arena(12288, 2048), 4096 + 12288);
 });
 
 const refusals: readonly (readonly [
@@ -156,7 +159,7 @@ test("the limits are those of the firmware's sources", () => {
       stackReserveBytes: constant(native, "STACK_RESERVE_BYTES"),
       journal: constant(installed, "JOURNAL"),
       slots: constant(installed, "SLOTS"),
-      sectorBytes: constant(installed, "SECTOR_BYTES"),
+      sectorBytes: constant(source("ports", "cortex-m", "sector.h"), "SECTOR_BYTES"),
     },
     {
       containers: picoLimits.containers,

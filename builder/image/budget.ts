@@ -47,7 +47,7 @@ export interface Budget {
   readonly firmware: FirmwareFigures & { readonly slotBytes: number };
   readonly storeBytes: number;
   readonly apps: readonly AppBudget[];
-  /** Of the arena, by all apps, with the gaps between their memories. */
+  /** Of the arena, by all apps, with the gaps between what they take. */
   readonly arenaBytes: number;
   /** Why it does not fit. */
   readonly refusals: readonly Diagnostic[];
@@ -144,17 +144,43 @@ function creditOf(
   };
 }
 
-/** RAM as runtime/ports/cortex-m/arena.c hands it out: memories from below, each inside of an aligned power of two, records from above. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * RAM as runtime/ports/cortex-m/arena.c hands it out, up to the last byte that is taken: each memory inside of an aligned power of two and each record
+ * where it fits first.
+ */
 function arenaOf(apps: readonly AppBudget[], address: number): number {
-  let end = address;
-  for (const { memoryBytes } of apps) {
+  const taken: Span[] = [];
+  for (const { memoryBytes, recordBytes } of apps) {
     let block = 256;
     while (block < memoryBytes) block *= 2;
-    let at = Math.ceil(end / (block / 8)) * (block / 8);
-    if ((at % block) + memoryBytes > block) at = Math.ceil(at / block) * block;
-    end = at + memoryBytes;
+    taken.push(firstFit(taken, address, memoryBytes, block, block / 8));
+    taken.push(firstFit(taken, address, recordBytes, 2 ** 31, 4));
   }
-  return end - address + apps.reduce((sum, { recordBytes }) => sum + recordBytes, 0);
+  return taken.reduce((end, { to }) => Math.max(end, to), address) - address;
+}
+
+function firstFit(
+  taken: readonly Span[],
+  address: number,
+  bytes: number,
+  block: number,
+  part: number,
+): Span {
+  const rounded = (value: number, multiple: number): number =>
+    Math.ceil(value / multiple) * multiple;
+  for (let from = address; ;) {
+    from = rounded(from, part);
+    if ((from % block) + bytes > block) from = rounded(from, block);
+    const to = from + bytes;
+    const other = taken.find((span) => span.from < to && from < span.to);
+    if (other === undefined) return { from, to };
+    from = other.to;
+  }
 }
 
 function refusal(code: string, message: string, hint: string): Diagnostic {

@@ -1,8 +1,15 @@
 import { crc32 } from "../../runtime/firmware/crc32.js";
 import { picoFlash } from "../../runtime/firmware/pico.js";
 
-/** What the journal says of a container. Offsets count from the start of flash, that of the description from the start of the slot. */
+/** A container, by which its place is counted; another version of it; the record of a version once more, because it was kept. */
+export type RecordKind = (typeof kinds)[number];
+
+/** In the order of their numbers, from 1 on. */
+const kinds = ["installed", "version", "kept"] as const;
+
+/** What the journal says of a version of a container. Offsets count from the start of flash, that of the description from the start of the slot. */
 export interface InstalledRecord {
+  readonly kind: RecordKind;
   readonly offset: number;
   readonly payloadBytes: number;
   readonly descriptionOffset: number;
@@ -23,13 +30,12 @@ const { sectorBytes } = picoFlash;
 const headerBytes = 16;
 const recordBytes = 32;
 
-/** How many containers a sector can name. */
+/** How many records a sector holds. */
 export const journalRecordsMax = Math.floor((sectorBytes - headerBytes) / recordBytes);
 
 /** ASCII "thjn". */
 const magic = 0x6e6a6874;
 const format = 1;
-const kindInstalled = 1;
 const erased = 0xff;
 
 /** A sector of the journal: a header, then the records, then nothing. SPEC.md section 6. */
@@ -37,9 +43,10 @@ export function writeJournal(sequence: number, records: readonly InstalledRecord
   const bytes = new Uint8Array(sectorBytes).fill(erased);
   writeChecked(bytes, 0, [magic, sequence, format]);
   records.forEach((record, index) => {
-    const { offset, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc } = record;
+    const { kind, offset, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc } =
+      record;
     writeChecked(bytes, headerBytes + index * recordBytes, [
-      kindInstalled,
+      kinds.indexOf(kind) + 1,
       offset,
       payloadBytes,
       descriptionOffset,
@@ -53,7 +60,7 @@ export function writeJournal(sequence: number, records: readonly InstalledRecord
 
 /**
  * The sector at `offset`: undefined where there is none with a good header. Records end at the first that is blank; one that is
- * broken or of a kind that is not known is left out. Never throws.
+ * torn or of a kind that is not known is left out. Never throws.
  */
 export function readJournal(bytes: Uint8Array, offset: number): Journal | undefined {
   const header = readChecked(bytes, offset, 3);
@@ -63,9 +70,11 @@ export function readJournal(bytes: Uint8Array, offset: number): Journal | undefi
     const at = offset + headerBytes + index * recordBytes;
     if (isBlank(bytes, at)) break;
     const words = readChecked(bytes, at, 7);
-    if (words === undefined || words[0] !== kindInstalled) continue;
+    const kind = kinds[(words?.[0] ?? 0) - 1];
+    if (words === undefined || kind === undefined) continue;
     const [, slot, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc] = words;
     records.push({
+      kind,
       offset: slot!,
       payloadBytes: payloadBytes!,
       descriptionOffset: descriptionOffset!,

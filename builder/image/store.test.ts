@@ -219,6 +219,7 @@ test("any bytes are read without a throw, changed ones and those cut short too",
     }),
   );
   const record = {
+    kind: "installed" as const,
     offset: 0xfffffff0,
     payloadBytes: 0xffffffff,
     descriptionOffset: 0xffffffff,

@@ -7,44 +7,56 @@ import {
   type Journal,
   journalRecordsMax,
   readJournal,
+  type RecordKind,
   writeJournal,
 } from "./journal.js";
 import { placeSlots, regionBytes, type Slot, slotBytes } from "./slots.js";
 
-/** A container as it is installed: what runs, and the description with its wiring. */
-export interface StoredContainer {
-  /** Name of the app. */
-  readonly name: string;
+/** What runs, and the description with its wiring. */
+export interface StoredVersion {
   /** SPEC.md section 4. */
   readonly payload: Uint8Array;
   /** SPEC.md section 3, wired. */
   readonly description: Uint8Array;
 }
 
+/** A container as it is installed. */
+export interface StoredContainer extends StoredVersion {
+  /** Name of the app. */
+  readonly name: string;
+  /** Versions 1, 2, ... of the app, by which this one can be replaced. */
+  readonly versions?: readonly StoredVersion[];
+}
+
 /** What stands in flash that has been erased. */
 const erased = 0xff;
+
+/** What takes a slot. */
+interface Piece extends StoredVersion {
+  readonly kind: "installed" | "version";
+  readonly name: string;
+  readonly bytes: number;
+}
 
 /**
  * The store of a device on which these containers are installed, to be started in this order: flash from its offset 0x020000 on, up to the
  * end of the last slot. What is not used is erased. Throws a DiagnosticError where they do not fit.
  */
 export function storeImage(containers: readonly StoredContainer[]): Uint8Array {
-  const sizes = containers.map(
-    ({ payload, description }) => padded(payload.length) + description.length,
-  );
-  const slots = placeSlots(sizes);
-  const refused = refusals(containers, sizes, slots);
+  const pieces = piecesOf(containers);
+  const slots = placeSlots(pieces.map(({ bytes }) => bytes));
+  const refused = refusals(containers, pieces, slots);
   if (refused.length > 0) throw new DiagnosticError(refused);
   const placed = slots.map((slot) => slot!);
   const end = placed.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0);
   const image = new Uint8Array(Math.max(end, picoFlash.slots) - picoFlash.journal).fill(erased);
-  const records = containers.map((container, index): InstalledRecord => {
-    const { name, payload, description } = container;
+  const records = pieces.map(({ kind, name, payload, description }, index): InstalledRecord => {
     const { offset } = placed[index]!;
     const descriptionOffset = padded(payload.length);
     image.set(payload, offset - picoFlash.journal);
     image.set(description, offset - picoFlash.journal + descriptionOffset);
     return {
+      kind,
       offset,
       payloadBytes: payload.length,
       descriptionOffset,
@@ -57,6 +69,28 @@ export function storeImage(containers: readonly StoredContainer[]): Uint8Array {
   return image;
 }
 
+/** The containers, then the versions of each. */
+function piecesOf(containers: readonly StoredContainer[]): Piece[] {
+  const piece = (kind: Piece["kind"], name: string, { payload, description }: StoredVersion) => {
+    const bytes = padded(payload.length) + description.length;
+    return { kind, name, payload, description, bytes };
+  };
+  return [
+    ...containers.map((container) => piece("installed", container.name, container)),
+    ...containers.flatMap(({ name, versions = [] }) =>
+      versions.map((version) => piece("version", name, version)),
+    ),
+  ];
+}
+
+/** Records of a full journal: what is installed, for each app with versions which was kept, and one that is just being added. */
+function recordsOf(containers: readonly StoredContainer[]): number {
+  const versions = containers.map((container) => container.versions?.length ?? 0);
+  const further = versions.reduce((sum, count) => sum + count, 0);
+  const kept = versions.filter((count) => count > 0).length;
+  return containers.length + further + (further > 0 ? kept + 1 : 0);
+}
+
 /** What a journal knows an app by: the CRC-32 of its name. */
 export function nameHash(name: string): number {
   return crc32(new TextEncoder().encode(name));
@@ -64,7 +98,7 @@ export function nameHash(name: string): number {
 
 function refusals(
   containers: readonly StoredContainer[],
-  sizes: readonly number[],
+  pieces: readonly Piece[],
   slots: readonly (Slot | undefined)[],
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -76,6 +110,12 @@ function refusals(
       `${containers.length} containers, and a device holds ${journalRecordsMax}`,
       "Leave some of them out.",
     );
+  if (containers.length <= journalRecordsMax && recordsOf(containers) > journalRecordsMax)
+    refuse(
+      "store-full",
+      `${containers.length} containers with their further versions take ${recordsOf(containers)} records of the journal, and it has ${journalRecordsMax}`,
+      "Leave some of the versions out.",
+    );
   containers.forEach(({ name }, index) => {
     if (containers.findIndex((other) => other.name === name) !== index)
       refuse(
@@ -83,8 +123,11 @@ function refusals(
         `${name} is there twice, and a device knows its containers by name`,
         'Give one of them another "name" in thimble.json.',
       );
+  });
+  pieces.forEach((piece, index) => {
     if (slots[index] !== undefined) return;
-    const bytes = slotBytes(sizes[index]!);
+    const { name } = piece;
+    const bytes = slotBytes(piece.bytes);
     refuse(
       "store-full",
       `${name} takes ${bytes} bytes of flash in one piece at a multiple of ${regionBytes(bytes)}, and the store has no such place left`,
@@ -94,14 +137,22 @@ function refusals(
   return found;
 }
 
-/** A container that a store holds. */
-export interface InstalledContainer extends InstalledRecord {
+/** A version of a container that a store holds. */
+export interface InstalledVersion extends InstalledRecord {
   readonly slot: Slot;
   /** Copies; empty where the record names bytes that are not there. */
   readonly payload: Uint8Array;
   readonly description: Uint8Array;
   /** Whether the bytes are those that the record was written for. */
   readonly whole: boolean;
+}
+
+/** A container that a store holds: its first version. */
+export interface InstalledContainer extends InstalledVersion {
+  /** Versions 1, 2, ... */
+  readonly versions: readonly InstalledVersion[];
+  /** The version that starts: that which was kept last. */
+  readonly kept: number;
 }
 
 export interface Store {
@@ -121,13 +172,21 @@ export function readStore(bytes: Uint8Array): Store | undefined {
       undefined,
     );
   if (newest === undefined) return undefined;
-  return {
-    sequence: newest.sequence,
-    containers: newest.records.map((record) => installed(bytes, record)),
-  };
+  const { sequence, records } = newest;
+  const ofKind = (kind: RecordKind): InstalledRecord[] =>
+    records.filter((record) => record.kind === kind);
+  const containers = ofKind("installed").map((record): InstalledContainer => {
+    const isOfApp = ({ nameHash }: InstalledRecord): boolean => nameHash === record.nameHash;
+    const versions = ofKind("version").filter(isOfApp);
+    const last = ofKind("kept").findLast(isOfApp);
+    const kept = versions.findIndex(({ offset }) => offset === last?.offset) + 1;
+    const read = (each: InstalledRecord): InstalledVersion => installed(bytes, each);
+    return { ...read(record), versions: versions.map(read), kept };
+  });
+  return { sequence, containers };
 }
 
-function installed(bytes: Uint8Array, record: InstalledRecord): InstalledContainer {
+function installed(bytes: Uint8Array, record: InstalledRecord): InstalledVersion {
   const { offset, payloadBytes, descriptionOffset, descriptionBytes, crc } = record;
   const at = offset - picoFlash.journal;
   const total = descriptionOffset + descriptionBytes;

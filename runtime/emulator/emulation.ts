@@ -1,13 +1,12 @@
 import { encodeFrame } from "../link/frames.js";
 import { encodeHostMessage, type HostMessage } from "../link/messages.js";
-import type { Manifest } from "../manifest/manifest.js";
-import type { Connection } from "../rig/connection.js";
 import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
 import type { DeviceRun, DeviceRunOptions } from "./device-run.js";
 import { Devices } from "./emu/devices.js";
 import { type KernelLayout, KernelMemory, noFigures } from "./emu/kernel-memory.js";
 import { Pico } from "./emu/pico.js";
+import { type EmulatedContainer, type EmulatedVersion, Place } from "./emu/places.js";
 import { Reports } from "./emu/reports.js";
 import { SeedBits } from "./emu/seed-bits.js";
 import { readUsage, type Usage } from "./emu/usage.js";
@@ -20,6 +19,8 @@ import type { TraceSink } from "./trace/entry.js";
 import { Orderer } from "./trace/orderer.js";
 import { payloadText } from "./trace/text.js";
 
+export type { EmulatedContainer, EmulatedVersion } from "./emu/places.js";
+
 export interface EmulationOptions extends DeviceRunOptions {
   /** Flash from its first byte on, firmware and store; what is not there is erased. */
   readonly flash: Uint8Array;
@@ -27,15 +28,8 @@ export interface EmulationOptions extends DeviceRunOptions {
   readonly containers: readonly EmulatedContainer[];
   /** runtime/firmware/pico.json: without it `stats` has no figures but those that the device reports itself. */
   readonly layout?: KernelLayout;
-  /** Where in the module an offset of a container's machine code comes from. */
-  readonly locate?: (container: number, codeOffset: number) => Frame | undefined;
-}
-
-export interface EmulatedContainer {
-  readonly manifest: Manifest;
-  readonly connections: readonly Connection[];
-  /** Raw values of settings by name where the store has others than the defaults. */
-  readonly settings?: ReadonlyMap<string, number>;
+  /** Where in the module an offset of a version's machine code comes from. */
+  readonly locate?: (container: number, codeOffset: number, version: number) => Frame | undefined;
 }
 
 /** The device runs so long at a time before what it has reported is passed on. */
@@ -64,15 +58,16 @@ export class Emulation implements DeviceRun {
   readonly #kernel: KernelMemory | undefined;
   readonly #orderer: Orderer;
   readonly #reports: Reports;
-  /** Raw values, by container and position. */
-  #settings: number[][] = [];
+  readonly #places: readonly Place[];
   /** Longest event of a container. */
   readonly #eventUs: number;
   readonly #stopAtTrap: boolean;
   #devices: Devices | undefined;
   #nextMessage = 0;
-  /** ns since power-on at which the device started its clock first. */
-  #startNs: number | undefined;
+  /** ns since power-on at which the board's time was 0, once the device has started its clock. */
+  #startNs = 0;
+  /** Where the board's time stands while the device boots after the power came. */
+  #standsAtUs: number | undefined = 0;
   #received = 0;
   /** Until when entries may be passed on. */
   #horizonUs = 0;
@@ -91,14 +86,15 @@ export class Emulation implements DeviceRun {
       onPinChange: (pin, high) => this.#devices?.setLevel(pin, high),
       onUartReceive: (port) => this.#devices?.receive(port),
     };
+    this.#places = containers.map((container) => new Place(container));
     this.#reports = new Reports({
-      names: containers.map(({ manifest }) => manifest.name),
+      places: this.#places,
       sink: wants === undefined ? late : (entry) => wants(entry.channel) && late(entry),
       onMessage: (topic, payload) => this.onMessage?.(topic, payload),
       locate,
     });
     this.#eventUs =
-      1000 * Math.max(0, ...containers.map(({ manifest }) => manifest.limits.eventMs));
+      1000 * Math.max(0, ...versionsOf(containers).map(({ manifest }) => manifest.limits.eventMs));
     const { deviceId, seed } = rig.simulation;
     this.pico = new Pico({ flash, uniqueId: deviceId });
     this.#kernel = layout && new KernelMemory(this.pico, layout);
@@ -138,22 +134,41 @@ export class Emulation implements DeviceRun {
   }
 
   setting(container: number, setting: number): number {
-    return this.#settings[container]?.[setting] ?? 0;
+    return this.#places[container]?.setting(setting) ?? 0;
   }
 
   setSetting(container: number, name: string, value: number): void {
-    const settings = this.#containers[container]?.manifest.settings ?? [];
+    const place = this.#places[container];
+    const settings = place?.settings ?? [];
     const position = settablePosition(settings, name, value);
     if (value === this.setting(container, position)) return;
     this.#send({ kind: "setting", container, setting: position, value });
-    this.#settings[container]![position] = value;
+    place?.change(position, value);
     this.#record(`setting.${name}`, value / 10 ** settings[position]!.decimals);
   }
 
   stats(container: number): ContainerStats {
     const { events, dropped, missed, bindings, waiting } =
       this.#kernel?.container(container) ?? noFigures;
-    return { events, dropped, missed, bindings, waiting, ...this.#reports.ends(container) };
+    const { version = 0, onTrial = false } = this.#places[container] ?? {};
+    const ends = this.#reports.ends(container);
+    return { events, dropped, missed, bindings, waiting, ...ends, version, onTrial };
+  }
+
+  swap(container: number, version: number): void {
+    const place = this.#places[container];
+    if (place === undefined) throw new RangeError(`there is no container ${container}`);
+    if (!place.has(version))
+      throw new RangeError(`container ${place.name} has no version ${version}`);
+    this.#send({ kind: "swap", container, version });
+  }
+
+  /** The device boots in no time of the board's, as at the start of the run. */
+  restart(): void {
+    this.#sync();
+    this.#standsAtUs = this.nowUs;
+    this.pico.powerCycle();
+    this.boot();
   }
 
   /** What the run has cost so far. */
@@ -163,22 +178,23 @@ export class Emulation implements DeviceRun {
 
   /** Runs until the device has started its clock. Throws an EmulationError if it does not. */
   boot(): void {
-    for (let us = 0; this.#startNs === undefined; us += 100) {
+    const fromNs = this.pico.nowNs;
+    for (let us = 0; this.#standsAtUs !== undefined; us += 100) {
       if (us > bootUs)
         throw this.pico.chip.processor.error("the firmware does not start its clock");
-      this.pico.run(us * 1000);
+      this.pico.run(fromNs + us * 1000);
     }
   }
 
   /** Each life of the chip gets its peripherals on the board, and its own cable. */
   #connect(seed: number): void {
-    const connections = this.#containers.flatMap((container) => container.connections);
+    const connections = versionsOf(this.#containers).flatMap((version) => version.connections);
     let link = { board: this.board, isRunning: false, sync: () => this.#sync() };
     this.pico.onChip = (chip) => {
       this.#sync();
       this.#devices?.release();
       link = { ...link, isRunning: false };
-      this.#settings = this.#containers.map(settingsAtStart);
+      this.#reports.restart();
       new SeedBits(chip, seed);
       const devices = new Devices(chip, link, connections);
       devices.usb.onBytes = (bytes) => {
@@ -188,7 +204,8 @@ export class Emulation implements DeviceRun {
       this.#devices = devices;
     };
     this.pico.onClockStart = () => {
-      this.#startNs ??= this.pico.nowNs;
+      if (this.#standsAtUs !== undefined) this.#startNs = this.pico.nowNs - this.#standsAtUs * 1000;
+      this.#standsAtUs = undefined;
       this.#reports.epochUs = this.#deviceUs(this.pico.nowNs);
       link.isRunning = true;
       this.#devices?.start();
@@ -196,7 +213,7 @@ export class Emulation implements DeviceRun {
   }
 
   #deviceUs(ns: number): number {
-    return this.#startNs === undefined ? 0 : Math.floor((ns - this.#startNs) / 1000 + 1e-6);
+    return this.#standsAtUs ?? Math.floor((ns - this.#startNs) / 1000 + 1e-6);
   }
 
   /** The board follows the device's clock. */
@@ -214,7 +231,7 @@ export class Emulation implements DeviceRun {
   #runTo(timeUs: number): void {
     while (this.nowUs < timeUs) {
       const nextUs = Math.min(timeUs, this.#nextBoardUs(), this.nowUs + sliceUs);
-      this.pico.run((this.#startNs ?? 0) + nextUs * 1000);
+      this.pico.run(this.#startNs + nextUs * 1000);
       if (!this.pico.executing) return this.#sync();
       // Also to where it stands: a button may be pressed now.
       this.board.advanceTo(Math.max(this.nowUs, nextUs));
@@ -279,9 +296,8 @@ export class Emulation implements DeviceRun {
   }
 }
 
-/** A device that starts again has forgotten what was changed. */
-function settingsAtStart({ manifest, settings }: EmulatedContainer): number[] {
-  return manifest.settings.map((setting) => settings?.get(setting.name) ?? setting.default);
+function versionsOf(containers: readonly EmulatedContainer[]): EmulatedVersion[] {
+  return containers.flatMap(({ versions = [], ...first }) => [first, ...versions]);
 }
 
 /** Builds the rig's environment and board, and boots the device. Throws a DiagnosticError, or an EmulationError for what the firmware does wrong. */

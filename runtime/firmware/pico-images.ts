@@ -11,6 +11,7 @@ const cortex = "runtime/ports/cortex-m";
 const includes = ["runtime/core", "runtime/ports", cortex, board];
 
 /** What the emulator looks at. */
+const trialFields = { struct: "trial", header: "swap.c", fields: ["on_trial", "standby"] };
 const containerFields = {
   struct: "container",
   header: "container.h",
@@ -20,6 +21,7 @@ const containerFields = {
     "dropped",
     "missed",
     "index",
+    "place",
     "state",
     "trap",
     "failures",
@@ -46,7 +48,7 @@ export function buildPicoImages(root: string): PicoImages {
   const firmware = link(firmwareSources(root, []), "firmware.ld");
   const selftest = link(
     [
-      ...firmwareSources(root, ["kernel.c", "installed.c"]),
+      ...firmwareSources(root, ["kernel.c"]),
       `${board}/selftest/container.S`,
       `${board}/selftest/selftest.c`,
     ],
@@ -61,7 +63,10 @@ export function buildPicoImages(root: string): PicoImages {
     description: describeFirmware(firmware, {
       boot2: boot2.length,
       firstStage: firstStage.length,
-      structs: { container: structLayout(root, includes, containerFields) },
+      structs: {
+        container: structLayout(root, includes, containerFields),
+        trial: structLayout(root, includes, trialFields),
+      },
     }),
   };
 }

@@ -30,6 +30,7 @@ const groups: readonly (readonly [prefix: string, group: string])[] = [
   ["runtime/ports/cortex-m/helpers/", "helpers"],
   ["runtime/ports/cortex-m/link", "link and store"],
   ["runtime/ports/cortex-m/values", "link and store"],
+  ["runtime/ports/cortex-m/sector", "link and store"],
   ["runtime/ports/cortex-m/crc32", "link and store"],
   ["runtime/ports/cortex-m/", "engine and sandbox"],
   ["runtime/ports/rp2040/usb", "usb"],

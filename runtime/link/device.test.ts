@@ -33,7 +33,7 @@ test("messages come with the names of containers, damaged and unknown frames are
   const wire = new Wire();
   const heard: DeviceMessage[] = [];
   const link = new DeviceLink(wire, (message) => heard.push(message));
-  const started = { kind: "started", container: 2, timeUs: 5, name: "blink" } as const;
+  const started = { kind: "started", container: 2, timeUs: 5, name: "blink", version: 0 } as const;
   wire.receive(encodeFrame(encodeDeviceMessage(started)));
   wire.receive(Uint8Array.of(0, 9, 9, 0));
   wire.receive(encodeFrame(Uint8Array.of(0x81, 0x17)));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { levels, resetReasons, trapCodes } from "../emulator/sim/contract.js";
+import { errorCodes, levels, resetReasons, trapCodes } from "../emulator/sim/contract.js";
 import { encodeCbor } from "./cbor.js";
 import { deviceBodyBytesMax, hostBodyBytesMax } from "./frames.js";
 import {
@@ -61,8 +61,31 @@ const deviceExamples: readonly (readonly [DeviceMessage, string])[] = [
     "88 03 65302e312e30 65302e312e30 480102030405060708 02 03 04 00",
   ],
   [
-    { kind: "started", container: 0, timeUs: 70_000, name: "blink" },
-    "84 04 00 1a00011170 65626c696e6b",
+    { kind: "started", container: 0, timeUs: 70_000, name: "blink", version: 2 },
+    "85 04 00 1a00011170 65626c696e6b 02",
+  ],
+  [
+    { kind: "swapped", container: 1, timeUs: 9, version: 2, outcome: "trial", reason: null },
+    "86 05 01 09 02 00 00",
+  ],
+  [
+    { kind: "swapped", container: 1, timeUs: 9, version: 2, outcome: "kept", reason: null },
+    "86 05 01 09 02 01 00",
+  ],
+  [
+    {
+      kind: "swapped",
+      container: 1,
+      timeUs: 9,
+      version: 0,
+      outcome: "back",
+      reason: "time-budget",
+    },
+    "86 05 01 09 00 02 08",
+  ],
+  [
+    { kind: "swapped", container: 1, timeUs: 9, version: 0, outcome: "refused", reason: "full" },
+    "86 05 01 09 00 03 0b",
   ],
 ];
 
@@ -75,6 +98,7 @@ const hostExamples: readonly (readonly [HostMessage, string])[] = [
   ],
   [{ kind: "setting", container: 0, setting: 0, value: -2147483648 }, "84 01 00 00 3a7fffffff"],
   [{ kind: "who" }, "81 02"],
+  [{ kind: "swap", container: 2, version: 1 }, "83 03 02 01"],
 ];
 
 test("frames of a device, byte for byte", () => {
@@ -139,7 +163,26 @@ const deviceMessage: fc.Arbitrary<DeviceMessage> = fc.oneof(
     },
     plain,
   ),
-  fc.record({ kind: fc.constant("started" as const), ...about, name: text }, plain),
+  fc.record({ kind: fc.constant("started" as const), ...about, name: text, version: count }, plain),
+  fc
+    .record({ kind: fc.constant("swapped" as const), ...about, version: count }, plain)
+    .chain((message) =>
+      fc.oneof(
+        fc
+          .constantFrom("trial" as const, "kept" as const)
+          .map((outcome) => ({ ...message, outcome, reason: null })),
+        named("trap-code", trapCodes).map((reason) => ({
+          ...message,
+          outcome: "back" as const,
+          reason,
+        })),
+        named("error-code", ["none", ...errorCodes]).map((reason) => ({
+          ...message,
+          outcome: "refused" as const,
+          reason,
+        })),
+      ),
+    ),
 );
 
 test("messages of a device: there and back, the names of a newer contract too", () => {
@@ -151,13 +194,24 @@ test("messages of a device: there and back, the names of a newer contract too", 
 });
 
 test("a newer device may say more: what is behind is ignored, and so are kinds that are not known", () => {
-  assert.deepEqual(decodeDeviceMessage(encodeCbor([4, 0, 1, "blink", "more", [1]])), {
+  assert.deepEqual(decodeDeviceMessage(encodeCbor([4, 0, 1, "blink", 2, "more", [1]])), {
     kind: "started",
     container: 0,
     timeUs: 1,
     name: "blink",
+    version: 2,
   });
-  assert.equal(decodeDeviceMessage(encodeCbor([5, 0, 1])), undefined);
+  assert.equal(decodeDeviceMessage(encodeCbor([6, 0, 1])), undefined);
+});
+
+test("of a device whose containers have one version each that is version 0", () => {
+  assert.deepEqual(decodeDeviceMessage(encodeCbor([4, 0, 1, "blink"])), {
+    kind: "started",
+    container: 0,
+    timeUs: 1,
+    name: "blink",
+    version: 0,
+  });
 });
 
 test("the longest bodies are as long as stated", () => {
@@ -207,6 +261,9 @@ const wrong: readonly (readonly [value: Parameters<typeof encodeCbor>[0], why: s
   [[2, 0, 0, 1, null, 1, 0], "parked that is a number"],
   [[3, "0.1.0", "0.1.0", "id", 0, null, 1, 0], "an id that is a text"],
   [[4, 0, null, "blink"], "no time"],
+  [[4, 0, 1, "blink", "2"], "a version that is a text"],
+  [[5, 0, 1, 2, 4, 0], "an outcome that there is not"],
+  [[5, 0, 1, 2, 2], "back without a reason"],
 ];
 
 test("bodies that are wrong say nothing", () => {

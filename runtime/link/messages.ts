@@ -1,5 +1,5 @@
 /** What frames say (SPEC.md section 7): a CBOR array, its first item the kind. */
-import { levels, resetReasons, trapCodes } from "../emulator/sim/contract.js";
+import { errorCodes, levels, resetReasons, trapCodes } from "../emulator/sim/contract.js";
 import { type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 
 /** What a device says. `container` is its place on the device, `timeUs` microseconds since the device started. */
@@ -50,7 +50,26 @@ export type DeviceMessage =
       readonly container: number;
       readonly timeUs: number;
       readonly name: string;
+      /** Which version of the app this is, counted from 0. */
+      readonly version: number;
+    }
+  | {
+      readonly kind: "swapped";
+      readonly container: number;
+      readonly timeUs: number;
+      /** The one that runs now. */
+      readonly version: number;
+      readonly outcome: SwapOutcome;
+      /**
+       * `back`: a case of `trap-code`, why the other version is gone; of a newer contract `trap-code-` and its position. `refused`: a case
+       * of `error-code`, why there is no swap. Else null.
+       */
+      readonly reason: string | null;
     };
+
+/** How a swap stands: the new version has been started, has proved itself, has failed, or there is none. */
+export type SwapOutcome = (typeof swapOutcomes)[number];
+const swapOutcomes = ["trial", "kept", "back", "refused"] as const;
 
 /** What a host says to a device. */
 export type HostMessage =
@@ -64,7 +83,9 @@ export type HostMessage =
       readonly value: number;
     }
   /** Asks for `hello` and, for each container, `started`. */
-  | { readonly kind: "who" };
+  | { readonly kind: "who" }
+  /** Puts another version of a container in its place. */
+  | { readonly kind: "swap"; readonly container: number; readonly version: number };
 
 export const topicBytesMax = 64;
 export const payloadBytesMax = 240;
@@ -82,6 +103,8 @@ export function encodeHostMessage(message: HostMessage): Uint8Array {
       return encodeCbor([1, message.container, message.setting, message.value]);
     case "who":
       return encodeCbor([2]);
+    case "swap":
+      return encodeCbor([3, message.container, message.version]);
   }
 }
 
@@ -100,6 +123,8 @@ export function decodeHostMessage(body: Uint8Array): HostMessage | undefined {
   if (kind === 1 && items.length === 3 && isCount(first) && isCount(second) && isInt32(third))
     return { kind: "setting", container: first, setting: second, value: third };
   if (kind === 2 && items.length === 0) return { kind: "who" };
+  if (kind === 3 && items.length === 2 && isCount(first) && isCount(second))
+    return { kind: "swap", container: first, version: second };
   return undefined;
 }
 
@@ -124,7 +149,13 @@ function itemsOf(m: DeviceMessage): CborValue[] {
       return [3, firmware, contract, id, reason, running, containers, wrongFrames];
     }
     case "started":
-      return [4, m.container, m.timeUs, m.name];
+      return [4, m.container, m.timeUs, m.name, m.version];
+    case "swapped": {
+      const { container, timeUs, version, outcome, reason } = m;
+      const [list, names] = reasonsOf(outcome);
+      const code = reason === null ? 0 : positionOf(list, names, reason);
+      return [5, container, timeUs, version, swapOutcomes.indexOf(outcome), code];
+    }
   }
 }
 
@@ -163,11 +194,24 @@ const deviceMessages: readonly ((items: Items) => DeviceMessage | undefined)[] =
     const resetReason = nameOf("reset-reason", resetReasons, reason);
     return { kind: "hello", firmware, contract, id, resetReason, running, containers, wrongFrames };
   },
-  ([container, timeUs, name]) =>
-    isCount(container) && isCount(timeUs) && isText(name)
-      ? { kind: "started", container, timeUs, name }
+  // Devices whose containers had one version each did not tell it.
+  ([container, timeUs, name, version = 0]) =>
+    isCount(container) && isCount(timeUs) && isText(name) && isCount(version)
+      ? { kind: "started", container, timeUs, name, version }
       : undefined,
+  ([container, timeUs, version, outcome, code]) => {
+    const known = typeof outcome === "number" ? swapOutcomes[outcome] : undefined;
+    if (!isCount(container) || !isCount(timeUs) || !isCount(version)) return undefined;
+    if (known === undefined || !isCount(code)) return undefined;
+    const reason = known === "trial" || known === "kept" ? null : nameOf(...reasonsOf(known), code);
+    return { kind: "swapped", container, timeUs, version, outcome: known, reason };
+  },
 ];
+
+/** The enumeration that says why; error codes count from 1. */
+function reasonsOf(outcome: SwapOutcome): [list: string, names: readonly string[]] {
+  return outcome === "back" ? ["trap-code", trapCodes] : ["error-code", ["none", ...errorCodes]];
+}
 
 function arrayIn(body: Uint8Array): readonly CborValue[] | undefined {
   const result = decodeCbor(body);

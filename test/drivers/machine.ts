@@ -6,7 +6,9 @@ import { packagePath, root } from "../helpers/root.js";
 
 const board = "runtime/ports/rp2040";
 /** The store, which works on the flash driver. */
-const storeSources = ["runtime/ports/cortex-m/values.c", "runtime/ports/cortex-m/crc32.c"];
+const storeSources = ["values", "sector", "crc32"].map(
+  (name) => `runtime/ports/cortex-m/${name}.c`,
+);
 const includes = ["runtime/core", "runtime/ports", "runtime/ports/cortex-m", board];
 /** Where a program lies that boot2 starts. */
 const programAt = 0x100;

@@ -64,7 +64,7 @@ export class Board implements Transport {
     for (const body of this.#reader.push(bytes)) {
       if (decodeHostMessage(body)?.kind !== "who" || this.hello === undefined) continue;
       const names = this.names.map(
-        (name, container) => ({ kind: "started", container, timeUs: 7, name }) as const,
+        (name, container) => ({ kind: "started", container, timeUs: 7, name, version: 0 }) as const,
       );
       this.say(...this.waiting, { ...this.hello, containers: names.length }, ...names);
     }

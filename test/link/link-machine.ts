@@ -15,7 +15,8 @@ export type Heard =
       readonly container: number;
       readonly setting: number;
       readonly value: number;
-    };
+    }
+  | { readonly call: "swap"; readonly container: number; readonly version: number };
 
 /** Where the tests put bytes that they pass: above what the linker places. */
 const scratch = 0x2_0000;
@@ -39,6 +40,10 @@ export class LinkMachine {
   resetReason = 0;
   /** What settings_change returns. */
   changeResult = 0;
+  /** What installed_swap returns. */
+  swapResult = 0;
+  /** What installed_version returns. */
+  version = 0;
   cycles = 0;
   readonly #machine: NativeMachine;
 
@@ -148,6 +153,11 @@ export class LinkMachine {
       case 6:
         this.heard.push({ call: "change", container: index(a), setting: b, value: c | 0 });
         return [this.changeResult];
+      case 7:
+        return [this.version];
+      case 8:
+        this.heard.push({ call: "swap", container: index(a), version: b });
+        return [this.swapResult];
       default:
         throw new Error(`there is no call ${number}`);
     }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { armCompiler } from "../../runtime/firmware/arm.js";
-import { levels, trapCodes } from "../../runtime/emulator/sim/contract.js";
+import { contractVersion, errorCodes, levels, trapCodes } from "../../runtime/emulator/sim/contract.js";
 import { encodeCbor, type CborValue } from "../../runtime/link/cbor.js";
 import { encodeFrame, FrameReader, hostBodyBytesMax } from "../../runtime/link/frames.js";
 import {
@@ -47,12 +47,13 @@ test("hello comes first, and again with the names for who asks", options, () => 
   const machine = new LinkMachine(program!);
   machine.resetReason = 2;
   machine.container(0, "blink");
+  machine.container(126, "stands-by");
   machine.container(127, "thermostat-of-the-green-house-12");
   machine.call("link_hello", 127);
   const hello: DeviceMessage = {
     kind: "hello",
     firmware: "0.1.0",
-    contract: "0.1.0",
+    contract: contractVersion,
     id: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
     resetReason: "watchdog",
     running: 127,
@@ -61,9 +62,16 @@ test("hello comes first, and again with the names for who asks", options, () => 
   };
   assert.deepEqual(read(machine.takeAll()), [hello]);
   machine.receive(encodeFrame(encodeHostMessage({ kind: "who" })));
+  machine.version = 40;
   const names = [
-    { kind: "started", container: 0, timeUs: 0, name: "blink" },
-    { kind: "started", container: 127, timeUs: 0, name: "thermostat-of-the-green-house-12" },
+    { kind: "started", container: 0, timeUs: 0, name: "blink", version: 40 },
+    {
+      kind: "started",
+      container: 127,
+      timeUs: 0,
+      name: "thermostat-of-the-green-house-12",
+      version: 40,
+    },
   ];
   assert.deepEqual(read(machine.takeAll()), [hello, ...names]);
 });
@@ -75,7 +83,7 @@ test("128 names are told, though they do not fit at once, and what waited stays"
   while (machine.log(flood, 1, "x".repeat(100)));
   machine.receive(encodeFrame(encodeHostMessage({ kind: "who" })));
   const messages = read(machine.takeAll());
-  assert.equal(messages.filter((one) => one.kind === "started").length, 128);
+  assert.equal(messages.filter((one) => one.kind === "started").length, 127);
   const first = messages.findIndex((one) => one.kind === "hello");
   assert.ok(first > 0 && messages.slice(0, first).every((one) => one.kind === "log"));
 });
@@ -132,10 +140,41 @@ const spoken: fc.Arbitrary<DeviceMessage> = fc.oneof(
       container: fc.nat(127),
       timeUs,
       name: topic.map((t) => t.slice(0, 32)),
+      version: fc.nat(126),
     },
     { noNullPrototype: true },
   ),
+  fc
+    .record(
+      {
+        kind: fc.constant("swapped" as const),
+        container: fc.nat(127),
+        timeUs,
+        version: fc.nat(126),
+      },
+      { noNullPrototype: true },
+    )
+    .chain((about) =>
+      fc.oneof(
+        fc
+          .constantFrom("trial" as const, "kept" as const)
+          .map((outcome) => ({ ...about, outcome, reason: null })),
+        fc
+          .constantFrom(...trapCodes)
+          .map((reason) => ({ ...about, outcome: "back" as const, reason })),
+        fc
+          .constantFrom(...errorCodes)
+          .map((reason) => ({ ...about, outcome: "refused" as const, reason })),
+      ),
+    ),
 );
+
+/** enum swap_outcome, LINK_REFUSED, and the code beside it. */
+function swapWords({ outcome, reason }: Extract<DeviceMessage, { kind: "swapped" }>): number[] {
+  if (outcome === "back") return [2, trapCodes.indexOf(reason as never)];
+  if (outcome === "refused") return [3, 1 + errorCodes.indexOf(reason as never)];
+  return [outcome === "kept" ? 1 : 0, 0];
+}
 
 /** Has the device say it. */
 function speak(machine: LinkMachine, message: DeviceMessage): void {
@@ -150,7 +189,9 @@ function speak(machine: LinkMachine, message: DeviceMessage): void {
   if (message.kind === "log")
     assert.ok(machine.log(self, levels.indexOf(message.level as never), message.text));
   if (message.kind === "ended") machine.call("link_ended", self, message.codeOffset ?? none);
+  if ("version" in message) machine.version = message.version;
   if (message.kind === "started") machine.call("link_started", self);
+  if (message.kind === "swapped") machine.call("link_swapped", self, ...swapWords(message));
 }
 
 test("the host reads what the device writes", options, () => {
@@ -179,6 +220,8 @@ function expected(message: HostMessage | undefined): Heard[] {
     return [{ call: "route", topic: bytes(message.topic), payload: message.payload }];
   if (message?.kind === "setting" && message.container === 3)
     return [{ call: "change", container: 3, setting: message.setting, value: message.value }];
+  if (message?.kind === "swap" && message.container === 3)
+    return [{ call: "swap", container: 3, version: message.version }];
   return [];
 }
 
@@ -199,6 +242,11 @@ const told: fc.Arbitrary<HostMessage> = fc.oneof(
       fc.integer({ min: -300, max: 300 }),
       fc.constantFrom(-(2 ** 31), 2 ** 31 - 1),
     ),
+  }),
+  fc.record({
+    kind: fc.constant("swap" as const),
+    container: fc.constant(3),
+    version: fc.oneof(fc.nat(3), fc.nat()),
   }),
 );
 
@@ -318,6 +366,27 @@ test(
     assert.equal(machine.heard.length, 1);
     machine.changeResult = -9;
     set(3);
+    assert.equal(wrongFrames(machine), 4);
+  },
+);
+
+test(
+  "a swap that cannot be is told, and of a container that is not there counts as wrong",
+  options,
+  () => {
+    const machine = started();
+    machine.container(3, "x");
+    const swap = (container: number): void =>
+      machine.receive(encodeFrame(encodeHostMessage({ kind: "swap", container, version: 7 })));
+    swap(3);
+    assert.deepEqual(machine.heard, [{ call: "swap", container: 3, version: 7 }]);
+    machine.swapResult = -11;
+    machine.version = 2;
+    swap(3);
+    const refused = { kind: "swapped", container: 3, timeUs: 0, version: 2 };
+    assert.deepEqual(read(machine.takeAll()), [{ ...refused, outcome: "refused", reason: "full" }]);
+    for (const none of [2, 128, 259, 2 ** 31]) swap(none);
+    assert.equal(machine.heard.length, 2);
     assert.equal(wrongFrames(machine), 4);
   },
 );

@@ -2,6 +2,7 @@
 #include "container.h"
 #include "link.h"
 #include "port.h"
+#include "swap.h"
 
 #define ASK(name, number)         \
   __asm__(                        \
@@ -19,8 +20,20 @@ ASK(link_name, 3);
 ASK(port_reset_reason, 4);
 ASK(message_route, 5);
 ASK(settings_change, 6);
+ASK(installed_version, 7);
+ASK(installed_swap, 8);
+
+/* The index of one that stands by if it is loaded. */
+#define STANDBY 126
 
 struct container containers[CONTAINERS_MAX];
+
+/* Each is in the place of its index. */
+struct container *swap_running(uint32_t place) {
+  return place < CONTAINERS_MAX && containers[place].state != CONTAINER_EMPTY ? &containers[place] : NULL;
+}
+
+bool swap_stands_by(const struct container *self) { return self == &containers[STANDBY]; }
 
 /* 1 to 8. */
 void port_device_id(uint8_t out[8]) {
@@ -30,7 +43,7 @@ void port_device_id(uint8_t out[8]) {
 /* Sets what the link reads of a container, and returns it. */
 struct container *set_container(uint32_t index, uint32_t state, uint32_t trap, uint32_t failures) {
   struct container *self = &containers[index];
-  self->index = (uint8_t)index;
+  self->index = self->place = (uint8_t)index;
   self->state = (uint8_t)state;
   self->trap = (uint8_t)trap;
   self->failures = (uint8_t)failures;

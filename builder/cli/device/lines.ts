@@ -49,7 +49,9 @@ function textOf(
     case "log":
       return `  ${logText(message.level, message.text)}`;
     case "started":
-      return "";
+      return message.version === 0 ? "" : `  version ${message.version}`;
+    case "swapped":
+      return `  ${swapText(message)}`;
     case "ended": {
       const { code, codeOffset, failures, parked } = message;
       const place = codeOffset === null ? undefined : context.locate(name, codeOffset);
@@ -64,6 +66,20 @@ function textOf(
         : "; it is started again after a while";
       return `  ${code}: ${explainTrap(code).meaning}${at}${after}`;
     }
+  }
+}
+
+function swapText(swapped: Extract<DeviceMessage, { kind: "swapped" }>): string {
+  const { version, outcome, reason } = swapped;
+  switch (outcome) {
+    case "trial":
+      return `version ${version} on trial`;
+    case "kept":
+      return `version ${version} kept`;
+    case "back":
+      return `back to version ${version}: ${reason}`;
+    case "refused":
+      return `version ${version} goes on, the device refuses: ${reason}`;
   }
 }
 

@@ -47,7 +47,7 @@ function realHost(): TestHost {
 }
 
 test("logs over a serial port, until the board is unplugged and Ctrl-C", options, async () => {
-  const started = { kind: "started", container: 0, timeUs: 1, name: "blink" } as const;
+  const started = { kind: "started", container: 0, timeUs: 1, name: "blink", version: 0 } as const;
   const line = {
     kind: "log",
     container: 0,

@@ -46,7 +46,10 @@ export class KernelMemory {
     this.#layout = layout;
   }
 
-  container(index: number): ContainerFigures {
+  /** Of what runs in a place; of nobody if nothing does. */
+  container(place: number): ContainerFigures {
+    const index = this.#indices().find((at) => this.#field(at, "place") === place);
+    if (index === undefined) return noFigures;
     return {
       events: this.#field(index, "events"),
       dropped: this.#field(index, "dropped"),
@@ -57,6 +60,27 @@ export class KernelMemory {
     };
   }
 
+  /** Where in its table the kernel has containers that do not stand by. */
+  #indices(): number[] {
+    const { bytes } = this.#struct("container");
+    const table = this.address("containers");
+    const standby = this.#standby();
+    const count = this.#layout.symbols["containers"]![1] / bytes;
+    return Array.from({ length: count }, (_, index) => index).filter(
+      (index) => this.#field(index, "state") !== 0 && !standby.has(table + index * bytes),
+    );
+  }
+
+  /** Addresses of the containers that stand by. */
+  #standby(): ReadonlySet<number> {
+    const { bytes, fields } = this.#struct("trial");
+    const [address, tableBytes] = this.#layout.symbols["trials"]!;
+    const found = new Set<number>();
+    for (let at = address; at < address + tableBytes; at += bytes)
+      if (this.#read(at, fields["on_trial"]!) !== 0) found.add(this.#read(at, fields["standby"]!));
+    return found;
+  }
+
   /** The address of a symbol. Throws a RangeError if the firmware has none of that name. */
   address(name: string): number {
     const symbol = this.#layout.symbols[name];
@@ -65,12 +89,21 @@ export class KernelMemory {
   }
 
   #field(index: number, name: string): number {
-    const struct = this.#layout.structs["container"];
-    const field = struct?.fields[name];
-    if (struct === undefined || field === undefined)
+    const struct = this.#struct("container");
+    const field = struct.fields[name];
+    if (field === undefined)
       throw new RangeError(`struct container of the firmware has no ${name}`);
-    const [offset, bytes] = field;
-    const at = this.address("containers") + index * struct.bytes + offset;
-    return this.#memory.peek(at, bytes).reduceRight((value, byte) => value * 256 + byte, 0);
+    return this.#read(this.address("containers") + index * struct.bytes, field);
+  }
+
+  #struct(name: string): StructLayout {
+    const struct = this.#layout.structs[name];
+    if (struct === undefined) throw new RangeError(`the firmware has no struct ${name}`);
+    return struct;
+  }
+
+  #read(at: number, [offset, bytes]: readonly [number, number]): number {
+    const value = this.#memory.peek(at + offset, bytes);
+    return value.reduceRight((sum, byte) => sum * 256 + byte, 0);
   }
 }

@@ -105,6 +105,11 @@ export class Pico {
     }
   }
 
+  /** The power fails and comes back: flash stays as it is. */
+  powerCycle(): void {
+    this.#replace({ reason: 0, scratch: new Uint32Array(8) }, "power");
+  }
+
   /** Called with the present chip now, and with each later one before it executes anything. */
   set onChip(listener: (chip: Chip) => void) {
     this.#onChip = listener;
@@ -244,6 +249,12 @@ export class Pico {
   }
 
   #reboot(reason: number): void {
+    const { ram, watchdog } = this.#chip;
+    this.#replace({ reason, scratch: watchdog.scratch }, reasons[reason] ?? "software", ram);
+  }
+
+  /** Another life of the chip. RAM without power is zeros. */
+  #replace(watchdog: WatchdogMemory, reason: Start["reason"], ram?: Uint8Array): void {
     const old = this.#chip;
     this.#past.cycles += this.#clock.cycles;
     this.#past.instructions += old.processor.instructions;
@@ -253,11 +264,11 @@ export class Pico {
     const { lowestMain, lowestProcess } = old.processor;
     this.#clock = new VirtualClock(this.#clock.nanos);
     this.#clockStartNs = -1;
-    this.#chip = this.#makeChip({ reason, scratch: old.watchdog.scratch }, false);
-    this.#chip.ram.set(old.ram);
+    this.#chip = this.#makeChip(watchdog, reason === "power");
+    if (ram !== undefined) this.#chip.ram.set(ram);
     Object.assign(this.#chip.processor, { lowestMain, lowestProcess });
     this.#chip.adoptDebugger(old);
-    this.#boot(reasons[reason] ?? "software");
+    this.#boot(reason);
     this.#onChip(this.#chip);
   }
 }

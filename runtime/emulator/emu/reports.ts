@@ -4,6 +4,7 @@ import type { TrapCode } from "../sim/contract.js";
 import type { Frame, Trap } from "../sim/trap.js";
 import type { TraceSink } from "../trace/entry.js";
 import { logText, payloadText } from "../trace/text.js";
+import type { Place } from "./places.js";
 
 /** What a container has reported of its ends. */
 interface Ends {
@@ -13,12 +14,14 @@ interface Ends {
 }
 
 export interface ReportsOptions {
-  /** By index. */
-  readonly names: readonly string[];
+  /** What is told of swaps is noted in them. */
+  readonly places: readonly Place[];
   readonly sink: TraceSink;
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
   /** Where in the module an offset of a container's machine code comes from. */
-  readonly locate: ((container: number, codeOffset: number) => Frame | undefined) | undefined;
+  readonly locate:
+    | ((container: number, codeOffset: number, version: number) => Frame | undefined)
+    | undefined;
 }
 
 /** Reads what an emulated device says over the link, and traces it as the simulator does, with the device's times. */
@@ -30,10 +33,12 @@ export class Reports {
   readonly #reader = new FrameReader();
   readonly #options: ReportsOptions;
   readonly #ends: readonly Ends[];
+  /** Of versions that stand by, what they go back to. */
+  readonly #endsBefore: (Pick<Ends, "failures" | "parked"> | undefined)[] = [];
 
   constructor(options: ReportsOptions) {
     this.#options = options;
-    this.#ends = options.names.map(() => ({ trap: null, failures: 0, parked: false }));
+    this.#ends = options.places.map(() => ({ trap: null, failures: 0, parked: false }));
   }
 
   /** Frames that were damaged on the way: the emulated cable damages none. */
@@ -52,6 +57,13 @@ export class Reports {
     return this.#ends[container] ?? { trap: null, failures: 0, parked: false };
   }
 
+  /** The device starts again, with what it has kept. */
+  restart(): void {
+    for (const place of this.#options.places) place.restart();
+    for (const ends of this.#ends) Object.assign(ends, { failures: 0, parked: false });
+    this.#endsBefore.length = 0;
+  }
+
   #report(message: DeviceMessage): void {
     switch (message.kind) {
       case "message":
@@ -67,6 +79,8 @@ export class Reports {
         return this.#started(message.container, message.timeUs);
       case "ended":
         return this.#ended(message);
+      case "swapped":
+        return this.#swapped(message);
       case "hello":
     }
   }
@@ -80,7 +94,9 @@ export class Reports {
   #ended({ container, timeUs, ...end }: Extract<DeviceMessage, { kind: "ended" }>): void {
     const { codeOffset, failures, parked } = end;
     const name = this.#nameOf(container);
-    const frame = codeOffset === null ? undefined : this.#options.locate?.(container, codeOffset);
+    const version = this.#options.places[container]?.version ?? 0;
+    const frame =
+      codeOffset === null ? undefined : this.#options.locate?.(container, codeOffset, version);
     const trap: Trap = {
       code: end.code as TrapCode,
       frames: frame === undefined ? [] : [frame],
@@ -93,11 +109,33 @@ export class Reports {
     if (parked) this.#record(timeUs, `parked.${name}`, failures);
   }
 
+  #swapped(message: Extract<DeviceMessage, { kind: "swapped" }>): void {
+    const { container, timeUs, version, outcome, reason } = message;
+    const place = this.#options.places[container];
+    const ends = this.#ends[container];
+    if (place === undefined || ends === undefined) return;
+    if (outcome === "trial") {
+      place.try(version);
+      this.#endsBefore[container] ??= { failures: ends.failures, parked: ends.parked };
+      Object.assign(ends, { failures: 0, parked: false });
+    } else if (outcome === "kept") {
+      place.keep();
+      this.#endsBefore[container] = undefined;
+    } else if (outcome === "back") {
+      place.back();
+      Object.assign(ends, this.#endsBefore[container]);
+      this.#endsBefore[container] = undefined;
+    }
+    const words = outcome === "trial" ? "on trial" : outcome;
+    const why = reason === null ? "" : `: ${reason}`;
+    this.#record(timeUs, `swap.${place.name}`, `${version} ${words}${why}`);
+  }
+
   #record(timeUs: number, channel: string, value: number | string): void {
     this.#options.sink({ timeUs: timeUs + this.epochUs, channel, value });
   }
 
   #nameOf(container: number): string {
-    return this.#options.names[container] ?? `container ${container}`;
+    return this.#options.places[container]?.name ?? `container ${container}`;
   }
 }

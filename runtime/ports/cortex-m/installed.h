@@ -1,9 +1,21 @@
-/* What is installed: a journal in flash names the slots. */
+/* What is installed: a journal in flash names the slots, and which version of each app was kept last. */
 #ifndef THIMBLE_INSTALLED_H
 #define THIMBLE_INSTALLED_H
 
-/* Loads every container that the journal names and whose bytes are what it says, each in its place of `containers`: that of its
-   record. What cannot be loaded leaves its place empty. */
+#include "container.h"
+
+/* Loads of every container that the journal names the version that was kept last, or, where its bytes are not what the journal says, the first
+   one, each in its place of `containers`. What cannot be loaded leaves its place empty. */
 void installed_load(void);
+
+/* Replaces the container, which runs in its place, by another version, counted from 0. 0, or a negated error and nothing has changed:
+   NOT_FOUND if there is no such version, else that of native_load or swap_begin. Precondition: no container is running. */
+CONTRACT_CHECKED int32_t installed_swap(struct container *self, uint32_t version);
+
+/* Which version of its app this is. */
+uint32_t installed_version(const struct container *self);
+
+/* Notes in flash what has been kept, a version a call; `idle_us` as for values_flush. Called by the main loop. */
+void installed_flush(uint32_t idle_us);
 
 #endif

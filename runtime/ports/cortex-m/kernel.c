@@ -15,11 +15,17 @@ static void start_all(void) {
   }
 }
 
+/* What flash is to keep, written in a time in which nothing is due for so long. */
+static void flush(uint32_t idle_us) {
+  installed_flush(idle_us);
+  values_flush(idle_us);
+}
+
 /* Nothing is due before `due_us`: time for what takes long, then for sleep. */
 static void rest(uint64_t due_us) {
   uint64_t now_us = port_now_us();
   uint64_t idle_us = due_us > now_us ? due_us - now_us : 0;
-  values_flush(idle_us >> 32 != 0 ? UINT32_MAX : (uint32_t)idle_us);
+  flush(idle_us >> 32 != 0 ? UINT32_MAX : (uint32_t)idle_us);
   chip_sleep(due_us);
 }
 
@@ -37,7 +43,7 @@ _Noreturn void kernel_main(void) {
     chip_feed_watchdog();
     chip_poll();
     if (event_run_next()) {
-      values_flush(0);
+      flush(0);
     } else {
       rest(event_next_due_us());
     }

@@ -7,13 +7,15 @@
 
 #include "config.h"
 #include "container.h"
+#include "installed.h"
 #include "message.h"
 #include "port.h"
 #include "settings.h"
+#include "swap.h"
 #include "version.h"
 
 #define BUFFER_BYTES 4096u
-/* An owner is the index of a container, or this. */
+/* An owner is the place of a container, or this. */
 #define OWNER_KERNEL 0xffu
 /* While a host reads, a container gets a frame in only if so many times what it then holds is free: alone it holds at most a
    quarter of the buffer, several share, and there is always room left for the kernel. */
@@ -26,10 +28,10 @@
 _Static_assert(CONTAINERS_MAX <= OWNER_KERNEL, "an owner is a byte");
 
 enum head { UNSIGNED = 0x00, BYTES = 0x40, TEXT = 0x60, ARRAY = 0x80, FALSE = 0xf4, NOTHING = 0xf6 };
-enum sent { SENT_MESSAGE, SENT_LOG, SENT_ENDED, SENT_HELLO, SENT_STARTED };
-enum heard { HEARD_MESSAGE, HEARD_SETTING, HEARD_WHO };
+enum sent { SENT_MESSAGE, SENT_LOG, SENT_ENDED, SENT_HELLO, SENT_STARTED, SENT_SWAPPED };
+enum heard { HEARD_MESSAGE, HEARD_SETTING, HEARD_WHO, HEARD_SWAP };
 
-static const uint8_t sent_items[] = {ARRAY | 5, ARRAY | 5, ARRAY | 7, ARRAY | 8, ARRAY | 4};
+static const uint8_t sent_items[] = {ARRAY | 5, ARRAY | 5, ARRAY | 7, ARRAY | 8, ARRAY | 5, ARRAY | 6};
 
 #define CRC_START 0xffff0000u
 
@@ -139,7 +141,7 @@ static void put_item(uint32_t head, const uint8_t *bytes, uint32_t length) {
 
 /* Begins a frame about a container, or hello, if there is room for it with `bytes` of texts and bytes. */
 static bool begin(const struct container *self, uint32_t kind, uint32_t bytes) {
-  uint32_t owner = kind > SENT_LOG ? OWNER_KERNEL : self->index;
+  uint32_t owner = kind > SENT_LOG ? OWNER_KERNEL : self->place;
   if (!reserve(owner, RECORD_BYTES + bytes)) return false;
   *link.end++ = (uint8_t)owner;
   link.code = link.end++;
@@ -148,7 +150,7 @@ static bool begin(const struct container *self, uint32_t kind, uint32_t bytes) {
   put(kind);
   if (kind == SENT_HELLO) return true;
   uint64_t now_us = port_now_us();
-  put_number(self->index);
+  put_number(self->place);
   put_head(UNSIGNED, (uint32_t)now_us, (uint32_t)(now_us >> 32));
   return true;
 }
@@ -190,6 +192,15 @@ void link_started(const struct container *self) {
   const uint8_t *name = link_name(self);
   (void)begin(self, SENT_STARTED, name[0]);
   put_item(TEXT, name + 1, name[0]);
+  put_number(installed_version(self));
+  finish();
+}
+
+void link_swapped(const struct container *self, uint32_t outcome, uint32_t code) {
+  (void)begin(self, SENT_SWAPPED, 0);
+  put_number(installed_version(self));
+  put_number(outcome);
+  put_number(code);
   finish();
 }
 
@@ -203,10 +214,15 @@ static const struct {
 } versions = {TEXT | (sizeof FIRMWARE_VERSION - 1), FIRMWARE_VERSION, TEXT | (sizeof CONTRACT_VERSION - 1), CONTRACT_VERSION,
               BYTES | 8};
 
+/* Not what stands by: its place is another's. */
+static bool is_told(const struct container *self) {
+  return self->state != CONTAINER_EMPTY && !swap_stands_by(self);
+}
+
 static void put_hello(void) {
   uint8_t id[8];
   uint32_t count = 0;
-  for (uint32_t i = 0; i < CONTAINERS_MAX; i++) count += containers[i].state != CONTAINER_EMPTY;
+  for (uint32_t i = 0; i < CONTAINERS_MAX; i++) count += is_told(&containers[i]);
   port_device_id(id);
   (void)begin(NULL, SENT_HELLO, sizeof versions + sizeof id);
   put_raw((const uint8_t *)&versions, sizeof versions);
@@ -233,7 +249,7 @@ static void answer(void) {
     const struct container *self = &containers[CONTAINERS_MAX - left];
     if (left > CONTAINERS_MAX) {
       put_hello();
-    } else if (self->state != CONTAINER_EMPTY) {
+    } else if (is_told(self)) {
       link_started(self);
     }
   }
@@ -264,6 +280,7 @@ uint32_t link_take(uint8_t *out, uint32_t capacity) {
 #define FORM_SETTING (0u << 3 | 4u)
 #define FORM_SETTING_BELOW_0 (1u << 3 | 4u)
 #define FORM_WHO (0u << 3 | 1u)
+#define FORM_SWAP (0u << 3 | 3u)
 
 struct item {
   uint32_t value;
@@ -305,9 +322,15 @@ static bool hear(const uint8_t *end) {
   }
   if (kind == HEARD_SETTING && (form == FORM_SETTING || form == FORM_SETTING_BELOW_0)) {
     uint32_t value = form == FORM_SETTING ? items[3].value : ~items[3].value;
-    struct container *self = &containers[items[1].value];
-    if ((int32_t)items[3].value < 0 || items[1].value >= CONTAINERS_MAX || self->state == CONTAINER_EMPTY) return false;
-    return settings_change(self, items[2].value, (int32_t)value) == 0;
+    struct container *self = swap_running(items[1].value);
+    return self != NULL && (int32_t)items[3].value >= 0 && settings_change(self, items[2].value, (int32_t)value) == 0;
+  }
+  if (kind == HEARD_SWAP && form == FORM_SWAP) {
+    struct container *self = swap_running(items[1].value);
+    if (self == NULL) return false;
+    int32_t error = installed_swap(self, items[2].value);
+    if (error < 0) link_swapped(self, LINK_REFUSED, (uint32_t)-error);
+    return true;
   }
   if (kind != HEARD_WHO || form != FORM_WHO) return false;
   link.unanswered = CONTAINERS_MAX + 1;

@@ -11,6 +11,9 @@ struct container;
 /* No place in the code is known, or no container was noted. */
 #define LINK_NONE 0xffffffffu
 
+/* Beside the outcomes of a swap. */
+#define LINK_REFUSED 3u
+
 /* Longest body of an outgoing frame, a line of the log: what a host must be ready for. */
 #define LINK_BODY_OUT_MAX 377u
 /* Longest body of an incoming frame; a longer one is counted as wrong. */
@@ -25,6 +28,9 @@ void link_hello(uint32_t noted);
 void link_started(const struct container *self);
 /* The container has ended as its trap, failures and state say. `code_offset` counts from the start of its code, or is LINK_NONE. */
 void link_ended(const struct container *self, uint32_t code_offset);
+/* How a swap stands, and which version runs now. `outcome` is enum swap_outcome, or LINK_REFUSED if there is no swap; `code` the trap code for which
+   the other version is gone again, or the error code for which there is none, else 0. */
+void link_swapped(const struct container *self, uint32_t outcome, uint32_t code);
 
 /* --- For the chip's transport, called from the main loop only (chip_poll) --- */
 

@@ -3,9 +3,9 @@
 #include "arena.h"
 #include "chip.h"
 #include "link.h"
-#include "mpu.h"
 #include "port.h"
 #include "sandbox.h"
+#include "swap.h"
 #include "words.h"
 
 /* The instance block, SPEC.md section 5: where the stack may go to, the size of memory, words of results, then the globals. */
@@ -17,16 +17,9 @@ enum { INSTANCE_STACK_LIMIT, INSTANCE_MEMORY_BYTES, INSTANCE_GLOBALS = 20 };
 #define STACK_GRANULE_BYTES (STACK_BYTES / 8)
 
 #define FIRST_FENCE MPU_STACK
-#define FENCES 3u
+enum { FENCE_STACK, FENCE_CODE, FENCE_MEMORY };
 
-/* What the kernel keeps of a container, beside `struct container`. */
-struct native {
-  const struct payload *payload;
-  struct fence fences[FENCES]; /* of stack, code and memory */
-  uint32_t globals[];          /* while the stack is another's */
-};
-
-static struct native *natives[CONTAINERS_MAX];
+struct native *natives[CONTAINERS_MAX];
 
 uint32_t native_noted;
 
@@ -51,13 +44,19 @@ static uint32_t stack_of(const struct payload *payload) {
 
 static void copy_words(uint32_t *to, const uint32_t *from, uint32_t count) { __builtin_memcpy(to, from, 4 * count); }
 
+/* The stack is nobody's: what its owner has on it and needs again is put by. */
+static void leave_stack(void) {
+  const struct container *self = sandbox.self;
+  if (self == NULL) return;
+  struct native *native = natives[self->index];
+  copy_words(native->globals, sandbox.instance + INSTANCE_GLOBALS, native->payload->global_words);
+  sandbox.self = NULL;
+}
+
 /* The stack changes hands: nothing of the last owner is left on it, and the next one's fences stand. */
 static void take_stack(struct container *self) {
   if (sandbox.self == self) return;
-  if (sandbox.self != NULL) {
-    struct native *last = natives[sandbox.self->index];
-    copy_words(last->globals, sandbox.instance + INSTANCE_GLOBALS, last->payload->global_words);
-  }
+  leave_stack();
   struct native *native = natives[self->index];
   const struct payload *payload = native->payload;
   payload_parts(payload, &sandbox.parts);
@@ -76,35 +75,64 @@ static void take_stack(struct container *self) {
 
 /* --- Loading --- */
 
+static bool fence_memory(const struct container *self, struct native *native) {
+  return mpu_fence(&native->fences[FENCE_MEMORY], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes);
+}
+
 /* Sets aside what the container takes of RAM. */
 static int32_t set_aside(struct container *self, const struct payload *payload) {
-  struct native *native = arena_take_record(sizeof *native + 4u * payload->global_words);
-  self->memory = arena_take_memory(self->memory_bytes);
+  self->memory = arena_find_memory(self->memory_bytes);
+  struct native *native = natives[self->index] = arena_find_record(native_bytes(payload));
   if (native == NULL || self->memory == NULL) return -ERROR_FULL;
-  natives[self->index] = native;
   native->payload = payload;
   uint32_t stack = stack_of(payload);
   uint32_t stack_bytes = (uint32_t)sandbox_stack + STACK_BYTES - stack;
   if (stack_bytes > STACK_BYTES) return -ERROR_TOO_LARGE;
-  bool is_fenced = mpu_fence(&native->fences[0], MPU_WRITE, stack, stack_bytes) &&
-                   mpu_fence(&native->fences[1], MPU_EXECUTE, (uint32_t)payload, payload->bytes) &&
-                   mpu_fence(&native->fences[2], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes);
+  bool is_fenced = mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, stack, stack_bytes) &&
+                   mpu_fence(&native->fences[FENCE_CODE], MPU_EXECUTE, (uint32_t)payload, payload->bytes) &&
+                   fence_memory(self, native);
   return is_fenced ? 0 : -ERROR_WRONG_TYPE;
+}
+
+/* Gives back what was set aside. */
+static void give_back(struct container *self) {
+  self->memory = NULL;
+  natives[self->index] = NULL;
+}
+
+/* Moves a container as far down as there is room: so swaps do not scatter what is free, and a version that is as large as the one before
+   it comes to lie where that was. */
+static void settle(struct container *self) {
+  const void *from = self->memory;
+  self->memory = NULL; /* where it is there is room */
+  self->memory = __builtin_memcpy(arena_find_memory(self->memory_bytes), from, self->memory_bytes);
+  const struct native *native = natives[self->index];
+  uint32_t bytes = native_bytes(native->payload);
+  natives[self->index] = NULL;
+  natives[self->index] = __builtin_memcpy(arena_find_record(bytes), native, bytes);
+  (void)fence_memory(self, natives[self->index]);
 }
 
 /* Inside of kernel_main there would be too few registers for it. */
 __attribute__((noinline)) int32_t native_load(struct container *self, const struct payload *payload,
                                               uint32_t payload_bytes, const struct description *description,
-                                              uint32_t description_bytes) {
+                                              uint32_t description_bytes, const struct container *predecessor) {
   if (description_bytes < sizeof *description) return -ERROR_WRONG_TYPE;
   self->memory_bytes = description->memory_bytes;
   if (!payload_check(payload, payload_bytes, self->memory_bytes)) return -ERROR_WRONG_TYPE;
   self->index = (uint8_t)(self - containers);
   int32_t error = set_aside(self, payload);
-  return error < 0 ? error : container_load(self, (const uint8_t *)description, description_bytes);
+  if (error == 0) error = container_load(self, (const uint8_t *)description, description_bytes, predecessor);
+  if (error < 0) give_back(self);
+  return error;
 }
 
 /* --- What the core asks for --- */
+
+bool port_is_ready(const struct container *self) {
+  (void)self;
+  return true; /* time passes */
+}
 
 uint32_t port_container_entries(const struct container *self) { return natives[self->index]->payload->entry_count; }
 
@@ -124,7 +152,8 @@ static const struct payload *begin(struct container *self) {
 
 /* Calls a function of the owner of the stack. */
 static uint32_t run(uint32_t offset, int32_t value) {
-  chip_note((uint32_t)sandbox.self->failures << NOTED_FAILURES_SHIFT | (sandbox.self->index + 1u));
+  const struct container *self = sandbox.self;
+  chip_note((swap_on_trial(self) ? NOTED_ON_TRIAL : 0) | (uint32_t)self->failures << NOTED_FAILURES_SHIFT | (self->place + 1u));
   uint32_t trap = sandbox_enter(((uint32_t)sandbox.parts.code + offset) | 1u, value);
   chip_note(0);
   return trap;
@@ -134,7 +163,7 @@ uint32_t port_container_instantiate(struct container *self) {
   if (sandbox.self == self) sandbox.self = NULL;
   const struct payload *payload = begin(self);
   const struct parts *parts = &sandbox.parts;
-  if (self->state == CONTAINER_LOADED && NOTED_RUNNER(native_noted) == self->index + 1u) {
+  if (self->state == CONTAINER_LOADED && NOTED_RUNNER(native_noted) == self->place + 1u && !(native_noted & NOTED_ON_TRIAL)) {
     /* The device had to be reset in a call of it: that counts as an end of it, too. */
     self->failures = (uint8_t)(native_noted >> NOTED_FAILURES_SHIFT);
     return TRAP_TIME_BUDGET;
@@ -161,7 +190,15 @@ uint32_t port_container_call(struct container *self, uint32_t entry, int32_t val
 
 void port_container_ended(struct container *self) {
   uint32_t offset = sandbox.stopped_at - (uint32_t)sandbox.parts.code;
-  link_ended(self, offset < sandbox.code_bytes ? offset : LINK_NONE);
+  link_ended(self, sandbox.self == self && offset < sandbox.code_bytes ? offset : LINK_NONE);
+}
+
+/* What runs in its place takes the room that it leaves. */
+void port_container_released(struct container *self) {
+  leave_stack();
+  give_back(self);
+  struct container *other = swap_running(self->place);
+  if (other != NULL) settle(other);
 }
 
 const void *port_memory_in(struct container *self, uint32_t offset, uint32_t size_bytes) {

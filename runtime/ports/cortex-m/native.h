@@ -3,18 +3,38 @@
 #define THIMBLE_NATIVE_H
 
 #include "container.h"
+#include "mpu.h"
 #include "payload.h"
 
-/* What the last life of the device has noted when it came to its end: who ran, a container's index + 1 or 0 for the kernel, and how often
-   in a row that container had failed before. The kernel sets it before any container starts. */
+/* What the kernel keeps of a container, beside `struct container`. */
+#define FENCES 3u
+struct native {
+  const struct payload *payload;
+  struct fence fences[FENCES]; /* of stack, code and memory */
+  uint32_t globals[];          /* while the stack is another's */
+};
+
+/* By index, NULL where nothing is loaded. */
+extern struct native *natives[CONTAINERS_MAX];
+
+static inline uint32_t native_bytes(const struct payload *payload) {
+  return sizeof(struct native) + 4u * payload->global_words;
+}
+
+/* What the last life of the device has noted when it came to its end: who ran, a container's place + 1 or 0 for the kernel; how often in a
+   row that container had failed before; whether it was on trial, and so is not what starts now. The kernel sets it before any container
+   starts. */
 extern uint32_t native_noted;
 #define NOTED_RUNNER(word) ((word)&0xffu)
 #define NOTED_FAILURES_SHIFT 8
+#define NOTED_ON_TRIAL (1u << 16)
 
-/* Loads a container that lies in flash: its payload, and behind it in the same slot its wired description, both aligned to 4. 0 or a negated
-   error: that of container_load, WRONG_TYPE if this is no payload or the MPU cannot fence it, TOO_LARGE if its stack
-   and globals do not fit the stack, FULL if RAM has no room. Precondition: the slot in `containers` is EMPTY. */
+/* Loads a container that lies in flash: its payload, and behind it in the same slot its wired description, both aligned to 4. `predecessor`
+   is that of container_load. 0 or a negated error: that of container_load, WRONG_TYPE if this is no payload or the MPU cannot fence it,
+   TOO_LARGE if its stack and globals do not fit the stack, FULL if RAM has no room. After an error nothing is taken. Precondition: the
+   slot in `containers` is EMPTY. */
 CONTRACT_CHECKED int32_t native_load(struct container *self, const struct payload *payload, uint32_t payload_bytes,
-                                     const struct description *description, uint32_t description_bytes);
+                                     const struct description *description, uint32_t description_bytes,
+                                     const struct container *predecessor);
 
 #endif

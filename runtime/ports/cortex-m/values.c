@@ -11,10 +11,9 @@
 #include "crc32.h"
 #include "link.h"
 #include "port.h"
+#include "sector.h"
 
 #define SECTORS 0x022000u
-#define SECTOR_BYTES 4096u
-#define PAGE_BYTES 256u
 
 /* What the values may take, heads of records included; the rest is room to append. */
 #define LIVE_BYTES_MAX 3072u
@@ -25,7 +24,6 @@
    erasures of each: one container at this limit wears them out in 27 years, in 3 while the store is as full as it may be. */
 #define ALLOWANCE 255u
 #define UNIT_BYTES 16u
-#define COMPACT_US 60000u
 
 /* Followed by zeros up to a multiple of 4. */
 struct record {
@@ -123,19 +121,6 @@ static void forget_removed(void) {
 
 /* --- Programming --- */
 
-static bool program(uint32_t offset, const uint8_t *from, const uint8_t *end) {
-  while (from < end) {
-    uint8_t page[PAGE_BYTES];
-    uint32_t start = offset & ~(PAGE_BYTES - 1);
-    __builtin_memcpy(page, chip_flash_at(start), sizeof page);
-    do {
-      page[offset++ % PAGE_BYTES] = *from++;
-    } while (from < end && offset % PAGE_BYTES != 0);
-    if (!chip_flash_program(start, page)) return false;
-  }
-  return true;
-}
-
 /* Moves to the other sector. */
 static void turn(void) {
   struct head *head = (void *)image;
@@ -148,7 +133,7 @@ static void turn(void) {
   head->sequence++;
   head->crc = record_crc(head);
   const uint8_t *begin = image + HEAD_BYTES;
-  if (!chip_flash_erase(other) || !program(other + HEAD_BYTES, begin, store.end) || !program(other, image, begin)) return;
+  if (!chip_flash_erase(other) || !sector_program(other + HEAD_BYTES, begin, store.end) || !sector_program(other, image, begin)) return;
   store.sector = other;
   store.programmed = store.end;
   store.position = (uint32_t)(store.end - image);
@@ -161,7 +146,7 @@ void values_flush(uint32_t idle_us) {
     idle_us = COMPACT_US; /* what has no room does not wait */
   } else if (position != 0 && end != position) {
     store.position = 0; /* unless this succeeds */
-    if (program(store.sector + position, store.programmed, store.end)) {
+    if (sector_program(store.sector + position, store.programmed, store.end)) {
       store.position = end;
       store.programmed = store.end;
       forget_removed();
@@ -214,13 +199,13 @@ static uint32_t owner_of(const struct container *self) {
 }
 
 /* Whether the container's allowance covers so much, which is then charged. */
-static bool is_allowed(uint32_t index, uint32_t bytes) {
+static bool is_allowed(uint32_t place, uint32_t bytes) {
   uint32_t window = (uint32_t)(port_now_us() >> 32);
   if (window != store.window) __builtin_memset(store.written, 0, sizeof store.written);
   store.window = window;
-  uint32_t units = store.written[index] + (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
+  uint32_t units = store.written[place] + (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
   if (units > ALLOWANCE) return false;
-  store.written[index] = (uint8_t)units;
+  store.written[place] = (uint8_t)units;
   return true;
 }
 
@@ -244,7 +229,7 @@ int32_t port_store_write(const struct container *self, uint32_t key, const uint8
     }
   }
   if (end > image + HEAD_BYTES + LIVE_BYTES_MAX) return -ERROR_FULL;
-  if (store.other_keys >= KEYS_PER_CONTAINER || !is_allowed(self->index, bytes)) return -ERROR_QUOTA;
+  if (store.other_keys >= KEYS_PER_CONTAINER || !is_allowed(self->place, bytes)) return -ERROR_QUOTA;
   put(old, owner, key, data, length);
   return 0;
 }

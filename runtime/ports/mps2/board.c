@@ -10,6 +10,7 @@
 #define PINS 32u
 
 static uint32_t levels, watched;
+static uint16_t duties[PINS];
 static uint32_t inputs_done;
 
 static void put_word(uint32_t word) {
@@ -50,7 +51,13 @@ void port_pin_write(uint32_t pin, bool high) {
 
 void port_pin_watch(uint32_t pin, bool on) { watched = (watched & ~(1u << pin)) | (uint32_t)on << pin; }
 
-void port_pwm_set_duty(uint32_t pin, uint32_t duty) { trace(TRACE_DUTY, pin, duty); }
+void port_pwm_set_duty(uint32_t pin, uint32_t duty) {
+  duties[pin % PINS] = (uint16_t)duty;
+  trace(TRACE_DUTY, pin, duty);
+}
+
+uint32_t port_pwm_duty(uint32_t pin) { return duties[pin % PINS]; }
+
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) { trace(TRACE_HERTZ, pin, hertz); }
 uint32_t port_adc_read(uint32_t channel) { return channel * 256; }
 

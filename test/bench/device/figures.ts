@@ -138,13 +138,10 @@ async function idleContainerBytes(): Promise<number> {
   const handler = app.handler([]);
   const wasm = app.start(call("timer.every", i32(1000), i32(handler))).build();
   const { symbols, structs } = readFirmware().description;
-  const arena = async (count: number): Promise<number> => {
-    const subject: Subject = { wasm, needs: [], memoryBytes: 0 };
-    const { pico } = await startPico(Array.from({ length: count }, () => subject));
-    const word = (name: string): number => pico.peekWord(symbols[name]![0]);
-    return word("high") - word("low");
-  };
-  const inArena = ((await arena(1)) - (await arena(11))) / 10;
+  const subject: Subject = { wasm, needs: [], memoryBytes: 0 };
+  const { pico } = await startPico([subject, subject]);
+  const recordAt = (index: number): number => pico.peekWord(symbols["natives"]![0] + 4 * index);
+  const inArena = recordAt(1) - recordAt(0);
   const bytesOf = (table: string): number => symbols[table]![1];
   const container = structs["container"]!.bytes;
   const places = bytesOf("containers") / container;

@@ -50,7 +50,7 @@ static void load(uint32_t index) {
   wired->needs[0].pins[0] = OUTPUT_PIN;
   wired->needs[1].pins[0] = INPUT_PIN;
   const struct payload *payload = &selftest_payload;
-  if (native_load(&containers[index], payload, payload->bytes, &wired->head, sizeof *wired) < 0) chip_panic(index);
+  if (native_load(&containers[index], payload, payload->bytes, &wired->head, sizeof *wired, NULL) < 0) chip_panic(index);
 }
 
 /* What waits to be sent makes place, so that no round does more than another. */
