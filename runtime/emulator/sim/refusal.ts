@@ -4,6 +4,7 @@ import { type ErrorCode, errorCodes } from "./contract.js";
 type Words = { readonly [code in ErrorCode]?: readonly [text: string, hint: string] };
 
 const ofLoading: Words = {
+  "not-found": ["cannot be replaced: it has not been started", "Start it before."],
   full: [
     "finds no room on the device",
     "Load fewer containers, or such with fewer needs and handlers.",
@@ -20,7 +21,6 @@ const ofLoading: Words = {
 };
 
 const ofSwapping: Words = {
-  "not-found": ["has not been started", "Start it before it is replaced."],
   full: [
     "cannot be replaced now: as many trials as the device can hold go on already",
     "Wait until one of them is over.",
