@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  add,
   Assembler,
   call,
   code,
+  type Code,
   drop,
   i32,
   load,
   local,
   report,
+  store,
+  unreachable,
   utf16,
+  wrap,
 } from "../../test/helpers/assemble.js";
-import { Bench, i2c, publisher, subscriber } from "../../test/helpers/bench.js";
+import { Bench, i2c, publisher, retainer, subscriber } from "../../test/helpers/bench.js";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const notFound = -9;
@@ -257,4 +262,164 @@ test("fields belong to one topic and one event", async () => {
   bench.advanceTo(10_000);
   assert.deepEqual(bench.values("message.t"), ["{}", "{}"]);
   assert.deepEqual(bench.values("message.u"), ['{"b":3}']);
+});
+
+/** Reports each message on need 0 as a number. */
+function reader(): Uint8Array {
+  const app = new Assembler();
+  const received = app.handler(report(call("message.read-number", i32(0), i32(0)).concat(wrap)));
+  return app.start(call("message.subscribe", i32(0), i32(received))).build();
+}
+
+/** Publishes 1, 2, 3 ... on need 0 each 100 ms, `count` of them. */
+function teller(first: number, count: number, atEnd: Code = []): Uint8Array {
+  const app = new Assembler().data(0, Uint8Array.of(first));
+  const tick = app.handler(
+    code(
+      call("message.publish-number", i32(0), code(i32(0), load(0)), i32(0)),
+      i32(0),
+      code(i32(0), load(0), i32(1), add),
+      store(0),
+      code(i32(0), load(0), i32(first + count), [0x46], [0x04, 0x40]),
+      code(call("timer.cancel", i32(1)), atEnd, [0x0b]),
+    ),
+  );
+  assert.equal(tick, 1);
+  return app.start(call("timer.every", i32(100), i32(tick))).build();
+}
+
+const second = 1e6;
+
+test("the last message of a retained topic is given to a late subscriber, and only that one", async () => {
+  const bench = await Bench.create();
+  await bench.add(teller(1, 3), { name: "teller", needs: [retainer("t")] });
+  await bench.add(teller(1, 3), { name: "other", needs: [publisher("u")] });
+  bench.advanceTo(1 * second);
+  await bench.add(reader(), { name: "late", needs: [subscriber("t")] });
+  await bench.add(reader(), { name: "deaf", needs: [subscriber("u")] });
+  bench.advanceTo(2 * second);
+  assert.deepEqual([bench.reports("late"), bench.reports("deaf")], [[3], []]);
+});
+
+test("who subscribes before gets each message once, and who subscribes again the last one again", async () => {
+  const bench = await Bench.create();
+  const app = new Assembler();
+  const received = app.handler(report(call("message.read-number", i32(0), i32(0)).concat(wrap)));
+  const again = app.handler(call("message.subscribe", i32(0), i32(received)));
+  app.start(
+    call("message.subscribe", i32(0), i32(received)),
+    call("timer.after", i32(1000), i32(again)),
+  );
+  await bench.add(app.build(), { name: "reader", needs: [subscriber("t")] });
+  await bench.add(teller(1, 3), { name: "teller", needs: [retainer("t")] });
+  bench.advanceTo(2 * second);
+  assert.deepEqual(bench.reports("reader"), [1, 2, 3, 3]);
+});
+
+test("a restarted subscriber and a successor get the retained message, however it was taken before", async () => {
+  const bench = await Bench.create();
+  await bench.add(teller(7, 1), { name: "teller", needs: [retainer("t")] });
+  bench.advanceTo(1 * second);
+  const app = new Assembler();
+  const received = app.handler(
+    code(report(call("message.read-number", i32(0), i32(0)).concat(wrap)), unreachable),
+  );
+  await bench.add(app.start(call("message.subscribe", i32(0), i32(received))).build(), {
+    name: "reader",
+    needs: [subscriber("t")],
+    restart: { attempts: 2 },
+  });
+  bench.advanceTo(5 * second);
+  assert.deepEqual(bench.reports("reader"), [7, 7, 7]);
+  assert.equal(bench.device.stats(1).parked, true);
+  await bench.replace(1, reader(), { name: "reader", needs: [subscriber("t")] });
+  bench.advanceTo(6 * second);
+  assert.deepEqual(bench.reports("reader"), [7, 7, 7, 7]);
+});
+
+test("a retained message outlives the end of its publisher and a swap, but not its stop", async () => {
+  const bench = await Bench.create();
+  const late = async (name: string): Promise<number[]> => {
+    await bench.add(reader(), { name, needs: [subscriber("t")] });
+    bench.advanceTo(bench.board.nowUs + 1000);
+    return bench.reports(name);
+  };
+  await bench.add(teller(1, 2, unreachable), {
+    name: "teller",
+    needs: [retainer("t")],
+    restart: { attempts: 0 },
+  });
+  bench.advanceTo(1 * second);
+  assert.equal(bench.device.stats(0).parked, true);
+  assert.deepEqual(await late("a"), [2]);
+  await bench.replace(0, new Assembler().start().build(), {
+    name: "teller",
+    needs: [retainer("t")],
+    health: { seconds: 1 },
+  });
+  assert.deepEqual(await late("b"), [2]);
+  bench.advanceTo(3 * second);
+  assert.deepEqual(bench.values("swap.teller"), ["1 on trial", "1 kept"]);
+  assert.deepEqual(await late("c"), [2]);
+  bench.device.stop(0);
+  assert.deepEqual(await late("d"), []);
+});
+
+test("a version that does not retain the topic any more forgets it once it is kept", async () => {
+  const bench = await Bench.create();
+  await bench.add(teller(1, 2), { name: "teller", needs: [retainer("t")] });
+  bench.advanceTo(1 * second);
+  await bench.replace(0, new Assembler().start().build(), {
+    name: "teller",
+    needs: [publisher("t")],
+    health: { seconds: 1 },
+  });
+  await bench.add(reader(), { name: "a", needs: [subscriber("t")] });
+  bench.advanceTo(3 * second);
+  await bench.add(reader(), { name: "b", needs: [subscriber("t")] });
+  bench.advanceTo(4 * second);
+  assert.deepEqual([bench.reports("a"), bench.reports("b")], [[2], []]);
+});
+
+test("what a version on trial has retained stays when it has failed", async () => {
+  const bench = await Bench.create();
+  await bench.add(teller(1, 2), { name: "teller", needs: [retainer("t")] });
+  bench.advanceTo(1 * second);
+  await bench.replace(0, teller(50, 3, unreachable), { name: "teller", needs: [retainer("t")] });
+  bench.advanceTo(3 * second);
+  assert.equal(bench.device.stats(0).version, 0);
+  await bench.add(reader(), { name: "a", needs: [subscriber("t")] });
+  bench.advanceTo(4 * second);
+  assert.deepEqual(bench.reports("a"), [52]);
+});
+
+test("two publishers of a retained topic have one last message", async () => {
+  const bench = await Bench.create();
+  await bench.add(teller(1, 5), { name: "a", needs: [retainer("t")] });
+  await bench.add(teller(60, 3), { name: "b", needs: [retainer("t")] });
+  bench.advanceTo(350_000);
+  await bench.add(reader(), { name: "x", needs: [subscriber("t")] });
+  bench.advanceTo(1 * second);
+  await bench.add(reader(), { name: "y", needs: [subscriber("t")] });
+  bench.advanceTo(1_001_000);
+  assert.deepEqual([bench.reports("x"), bench.reports("y")], [[62, 4, 5], [5]]);
+});
+
+test("messages of retained topics do not use up the room of those that wait", async () => {
+  const bench = await Bench.create();
+  const needs = [...Array(8).keys()].map((n) => retainer(`t${n}`));
+  const app = new Assembler();
+  app.start(...needs.map((_, n) => call("message.publish-number", i32(n), i32(n), i32(0))));
+  await bench.add(app.build(), { name: "all", needs });
+  // 48 messages in all: 8 retained leave room for ten containers with 4 each.
+  for (let i = 0; i < 10; i++)
+    await bench.add(reader(), { name: `s${i}`, needs: [subscriber(`t${i % 8}`)] });
+  await assert.rejects(
+    bench.add(reader(), { name: "more", needs: [subscriber("t")] }),
+    /finds no room/,
+  );
+  for (let round = 0; round < 3; round++)
+    for (let i = 0; i < 8; i++) bench.device.receive(`t${i}`, bytes(`${i}`));
+  bench.advanceTo(1000);
+  for (let i = 0; i < 8; i++) assert.deepEqual(bench.reports(`s${i}`), [i, i, i, i]);
 });

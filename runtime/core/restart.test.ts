@@ -99,3 +99,46 @@ test("a container is loaded only if the pools have all that it may use", async (
   // Inputs need no messages.
   await bench.add(steady(), { name: "more", needs: [output(3), input(4)] });
 });
+
+test("a policy says how long a container waits for its restart, and how often", async () => {
+  for (const [restart, startsUs, parked] of [
+    [{ delayMs: 10, attempts: 3 }, [0, 310_000, 630_000, 970_000], true],
+    [{ delayMs: 60_000, attempts: 1 }, [0, 60_300_000], true],
+    [{ attempts: 0 }, [0], true],
+    [{ delayMs: 500, attempts: 15 }, [0, 0.8e6, 2.1e6, 4.4e6, 8.7e6, 17e6, 33.3e6, 65.6e6], false],
+  ] as const) {
+    const bench = await Bench.create();
+    await bench.add(failing(), { restart });
+    bench.advanceTo(125e6);
+    const starts = bench.timedReports().filter((text) => text.endsWith(" 1"));
+    assert.deepEqual(
+      starts.map((text) => Number(text.split(" ")[0]) - 100_000),
+      startsUs,
+    );
+    const stats = bench.device.stats(0);
+    assert.deepEqual([stats.parked, stats.failures], [parked, startsUs.length]);
+    assert.deepEqual(bench.values("parked.app"), parked ? [startsUs.length] : []);
+  }
+});
+
+test("attempts of 0: parked at the first end, also at one in start", async () => {
+  const bench = await Bench.create();
+  await bench.add(new Assembler().start(unreachable).build(), { restart: { attempts: 0 } });
+  bench.advanceTo(100e6);
+  const { failures, parked, bindings } = bench.device.stats(0);
+  assert.deepEqual({ failures, parked, bindings }, { failures: 1, parked: true, bindings: 0 });
+  assert.equal(bench.device.nextDueUs, Infinity);
+});
+
+test("fifteen restarts: the last comes 2^14 times the delay after its end", async () => {
+  const bench = await Bench.create();
+  await bench.add(new Assembler().start(unreachable).build(), {
+    restart: { attempts: 15, delayMs: 10 },
+  });
+  bench.advanceTo(1000e6);
+  assert.deepEqual(
+    bench.trace.filter(({ channel }) => channel === "restart.app").map(({ timeUs }) => timeUs),
+    Array.from({ length: 15 }, (_, n) => 10_000 * (2 ** (n + 1) - 1)),
+  );
+  assert.equal(bench.device.stats(0).parked, true);
+});
