@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { DiagnosticError } from "../../runtime/document/diagnostic.js";
+import type { Manifest } from "../../runtime/manifest/manifest.js";
 import { connect, readRig } from "../../runtime/rig/rig.js";
 import { buildExample, type Example } from "../../test/helpers/examples.js";
 import { packagePath } from "../../test/helpers/root.js";
 import { parseSourceMap, positionAt } from "../compile/sourcemap.js";
-import { type NativeImage, nativeImage } from "./image.js";
+import { type NativeImage, nativeImage, payloadImage } from "./image.js";
 import { decodePayload } from "./payload.js";
 
 async function imageOf(
@@ -67,4 +68,36 @@ test("an offset of the code leads to a line of the app", async () => {
 test("what is no container is refused", async () => {
   const { manifest } = (await buildExample("blink")).container;
   await assert.rejects(nativeImage(manifest, Uint8Array.of(0, 1), []), DiagnosticError);
+});
+
+test("a payload that was compiled before gives the same image, and that of another container none", async () => {
+  const settings = new Map([["setPoint", 23_500]]);
+  const { image, example } = await imageOf("thermostat", settings);
+  const { manifest } = example.container;
+  const { rig } = readRig(
+    readFileSync(packagePath("examples", "thermostat", "rig.json"), "utf8"),
+    "",
+  );
+  const { connections } = connect(rig!, manifest.needs);
+  const { locate: place, debugMap: map, ...again } = image;
+  assert.ok(map!.length > 0 && place(-2) === undefined);
+  const { locate, ...stored } = payloadImage(manifest, image.payload, connections!, settings);
+  assert.deepEqual(stored, again);
+  assert.equal(locate(0), undefined);
+  const [climate, ...others] = manifest.needs;
+  const wrong: readonly (readonly [Manifest, RegExp])[] = [
+    [{ ...manifest, name: "other" }, /^ the payload is that of thermostat, not of other$/],
+    [
+      { ...manifest, contract: "0.8.0" },
+      /built against contract [\d.]+, its manifest says 0\.8\.0$/,
+    ],
+    [{ ...manifest, needs: [{ ...climate!, name: "weather" }, ...others] }, /other names or types/],
+    [
+      { ...manifest, limits: { ...manifest.limits, eventMs: 21 } },
+      /other needs, settings or limits than its manifest, at byte 72$/,
+    ],
+    [{ ...manifest, settings: [] }, /other needs, settings or limits/],
+  ];
+  for (const [other, message] of wrong)
+    assert.throws(() => payloadImage(other, image.payload), message);
 });

@@ -7,7 +7,7 @@ import { decodePayload, type Payload } from "./payload.js";
 export function payloadMismatch(bytes: Uint8Array, manifest: Manifest): string | undefined {
   const { payload, parts, error } = decodePayload(bytes);
   if (payload === undefined || parts === undefined)
-    return `this is no payload: ${error!.message}, at byte ${error!.offset}`;
+    return `${error!.message}, at byte ${error!.offset}`;
   if (payload.name !== manifest.name)
     return `the payload is that of ${payload.name}, not of ${manifest.name}`;
   if (payload.contract !== manifest.contract)

@@ -116,7 +116,7 @@ class Reader {
     const index = this.parse("index.json", this.required("index.json"));
     const descriptors = this.list(index, index.root, "manifests");
     const image = descriptors.length === 1 ? digestOf(descriptors[0]!) : undefined;
-    const manifests = await this.manifests(index, descriptors);
+    const manifests = await this.manifests(descriptors);
     const module = this.only(manifests, mediaTypes.wasmConfig, "portable module");
     if (module === undefined)
       this.fail(
@@ -131,23 +131,18 @@ class Reader {
     return { manifest, wasm, payload, digests: { ...digests, native: native.digest } };
   }
 
-  /** The manifests for the platforms that are known, in an index and those it names. */
-  private async manifests(
-    index: Document,
-    descriptors: readonly Descriptor[],
-    depth = 1,
-  ): Promise<ImageManifest[]> {
+  /** The manifests for the platforms that are known, in an index and those it names. What is unknown is passed over, as the image spec wants it. */
+  private async manifests(descriptors: readonly Descriptor[], depth = 1): Promise<ImageManifest[]> {
     const found: ImageManifest[] = [];
     for (const descriptor of descriptors) {
       const { mediaType, platform } = descriptor;
       if (mediaType === mediaTypes.index && depth < deepestIndex) {
         const inner = await this.document(descriptor);
         const list = this.list(inner, inner.root, "manifests");
-        found.push(...(await this.manifests(inner, list, depth + 1)));
-      } else if (mediaType !== mediaTypes.manifest)
-        this.fail(`${index.name} names a ${quote(mediaType)}, which is no manifest of an image`);
-      else if (platform === undefined || knownPlatforms.includes(platform))
-        found.push(await this.manifest(descriptor));
+        found.push(...(await this.manifests(list, depth + 1)));
+      }
+      const isKnown = platform === undefined || knownPlatforms.includes(platform);
+      if (mediaType === mediaTypes.manifest && isKnown) found.push(await this.manifest(descriptor));
     }
     return found;
   }
@@ -195,11 +190,7 @@ class Reader {
     const node = field(config.root, "thimble");
     if (node === undefined)
       this.fail(`${config.name} has no field "thimble": this module is no app of thimble`);
-    const { offset, length } = node.place;
-    const manifest = this.containerManifest(
-      config.text.slice(offset, offset + length),
-      config.name,
-    );
+    const manifest = this.containerManifest(alone(config.text, node), config.name);
     const wasm = await this.blob(layer);
     const { bytes, sha256: hex } = manifest.wasm;
     if (bytes !== layer.size || hex !== layer.hex)
@@ -225,7 +216,7 @@ class Reader {
     if (layer === undefined || second !== undefined)
       this.fail(`${name} has ${layers.length} layers, not 1`);
     if (layer.mediaType !== type)
-      this.fail(`${name}: the layer is a ${quote(layer.mediaType)}, not a ${quote(type)}`);
+      this.fail(`${name}: the layer is of type ${quote(layer.mediaType)}, not ${type}`);
     return layer;
   }
 
@@ -272,7 +263,7 @@ class Reader {
     const { mediaType } = descriptor;
     const own = field(document.root, "mediaType");
     if (own !== undefined && !isText(own, mediaType))
-      this.fail(`${document.name} says itself that it is no ${quote(mediaType)}`);
+      this.fail(`${document.name} says itself that it is no ${mediaType}`);
     const version = field(document.root, "schemaVersion");
     const hasVersion = mediaType === mediaTypes.index || mediaType === mediaTypes.manifest;
     if (hasVersion && !(version?.kind === "number" && version.value === 2))
@@ -320,6 +311,11 @@ class Reader {
 
 function digestOf({ hex }: Descriptor): string {
   return `sha256:${hex}`;
+}
+
+/** The text of a value in its document, blanks before it, so that its places are those of the document. */
+function alone(text: string, { place: { offset, length } }: JsonNode): string {
+  return text.slice(0, offset).replace(/[^\r\n]/g, " ") + text.slice(offset, offset + length);
 }
 
 /** Twelve digits tell blobs apart. */
