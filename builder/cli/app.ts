@@ -8,7 +8,6 @@ import { writeTexts } from "./files/texts.js";
 import { WriteError } from "./files/write.js";
 import type { Host } from "./host.js";
 import { packageOf, packageText } from "./install.js";
-import { showBusy } from "./render/busy.js";
 import { displayPath, forwardSlashes, readText } from "./paths.js";
 import type { Report } from "./report.js";
 
@@ -30,10 +29,10 @@ export async function buildApp(host: Host, report: Report, folder: string): Prom
   const project = loadProject(host, report, appFolder);
   // What an editor wants is there even while the app does not compile.
   refreshEditorFiles(host, report, appFolder, project);
-  const done = showBusy(host.err, `building ${project.name} ...`);
+  const done = report.busy(`building ${project.name} ...`);
   const output = await build({
     project,
-    readFile: (path) => readText(host, join(appFolder, path)),
+    readFile: (path) => readInput(report, join(appFolder, path)),
     sdkFile: (path) => packageText(host, "sdk", "assembly", path),
   }).finally(done);
   report.diagnose(output.diagnostics.map((diagnostic) => placed(host, appFolder, diagnostic)));
@@ -42,11 +41,17 @@ export async function buildApp(host: Host, report: Report, folder: string): Prom
   return { folder: appFolder, project, container: output.container };
 }
 
+/** The text of a file that the user has written, which counts as read whether it is there or not. */
+export function readInput(report: Report, path: string): string | undefined {
+  report.inputs.add(path);
+  return readText(report.host, path);
+}
+
 /** thimble.json of an app. */
 function loadProject(host: Host, report: Report, appFolder: string): Project {
   const path = join(appFolder, "thimble.json");
   const file = displayPath(host, path);
-  const text = readText(host, path);
+  const text = readInput(report, path);
   if (text === undefined) {
     const what = host.disk.exists(appFolder)
       ? "there is no thimble.json in this folder"

@@ -44,7 +44,8 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
     .command("build")
     .summary("build an app into a container")
     .description(
-      "Builds the app in the folder APP into dist/NAME.wasm and dist/NAME.manifest.json, with a debug build in dist/debug, and tells where the bytes are.",
+      "Builds the app in the folder APP into dist/NAME.wasm and dist/NAME.manifest.json, with a debug build in dist/debug, and the image dist/NAME.oci.tar, which holds " +
+        "the container and its machine code for registries; tells where the bytes are. With --board, APP may be a container or an image that was built before.",
     )
     .argument("[app]", "the folder with thimble.json", ".")
     .option("--out <folder>", "write there instead of APP/dist")
@@ -115,6 +116,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
       "--unchecked",
       "in the simulator: hold containers neither to limits.eventMs nor to limits.memoryBytes",
     )
+    .option("-w, --watch", "build an app again when its files change, and swap it in as it runs")
     .option("--gdb <port>", "with --on emu: wait for a debugger at this port of this machine")
     .option("-q, --quiet", "print only the summary")
     .option("--json", `${jsonHelp}: the summary`)
@@ -124,6 +126,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
         ["run", "this folder's app"],
         ["run examples/thermostat --for 24h", "a day of it"],
         ["run examples/blink examples/thermostat", "two on one device"],
+        ["run --watch", "and every edit is swapped in"],
         ["run --set temperature=room.csv,unit=F --for all", "a record"],
         ["run --set temperature=30 --setting setPoint=25", "other values"],
         ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
@@ -150,19 +153,21 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
 function addInspect(program: Command, host: Host, done: (exitCode: ExitCode) => void): void {
   program
     .command("inspect")
-    .summary("show what an app is compiled to, or what a UF2 file holds")
+    .summary("show what an app needs, uses and is compiled to, or what a UF2 file holds")
     .description(
-      "Builds the app in the folder APP and shows its machine code beside the lines of its sources and the instructions of its container, with the cycles of each. " +
-        "Of a file that ends in .uf2, shows the firmware and the apps that it puts on a board.",
+      "Shows what an app asks for, what it keeps and may use, its sizes and digests. APP is a folder, which is built, a container dist/NAME.wasm, or an image dist/NAME.oci.tar or the folder of an OCI layout. " +
+        "With --native, shows its machine code beside the lines of its sources and the instructions of its container, with the cycles of each. " +
+        "Of a UF2 file, shows the firmware and the apps that it puts on a board.",
     )
-    .argument("[app]", "the folder with thimble.json, or a UF2 file", ".")
+    .argument("[app]", "the folder with thimble.json, a container, an image or a UF2 file", ".")
     .option("--native", "machine code for Cortex-M")
     .option("--bounds <mode>", '"mpu", where hardware guards the memory, or "checked"', "mpu")
     .option("--json", jsonHelp)
     .addHelpText(
       "after",
       examples(
-        ["inspect --native", ""],
+        ["inspect dist/blink.oci.tar", "what is in an image"],
+        ["inspect --native", "machine code of this folder's app"],
         ["inspect --native --bounds checked", ""],
         ["inspect blink.uf2", ""],
       ),

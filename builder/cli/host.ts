@@ -30,6 +30,11 @@ export interface Host {
   restartInBootMode(port: string): Promise<void>;
   /** Calls `handler` on Ctrl-C or a request to end, instead of ending at once, until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
+  /**
+   * Calls `onChange` when something has changed in a folder, not below it, until the returned function is called. A folder that is not
+   * there never changes. Throws a Failure where the system watches no more folders.
+   */
+  watch(folder: string, onChange: () => void): () => void;
   /** Sends keys as they are typed until the returned function is called; undefined where input is no terminal. */
   readonly keyboard: ((onInput: (text: string) => void) => () => void) | undefined;
 }

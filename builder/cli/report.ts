@@ -1,6 +1,7 @@
 import { hasError, type Diagnostic } from "../../runtime/document/diagnostic.js";
 import type { ExitCode } from "./failure.js";
 import type { Host } from "./host.js";
+import { showBusy } from "./render/busy.js";
 import { renderDiagnostics } from "./render/diagnostic.js";
 import { wantsColour, plain, colours, type Style } from "./render/style.js";
 
@@ -13,6 +14,8 @@ export class Report {
   readonly #diagnostics: Diagnostic[] = [];
   #told = false;
   #data: Readonly<Record<string, unknown>> = {};
+  /** The files that were read for it of what the user has written, there or not, absolute. */
+  readonly inputs = new Set<string>();
 
   /** @param source the text of a file by the name that diagnostics give it */
   constructor(
@@ -45,6 +48,11 @@ export class Report {
     );
   }
 
+  /** Says on a terminal what takes a moment, until the returned function wipes it away. */
+  busy(text: string): () => void {
+    return showBusy(this.host.err, text);
+  }
+
   /** A line of the result. */
   line(text = ""): void {
     if (!this.json) this.host.out.write(text + "\n");
@@ -67,4 +75,23 @@ export class Report {
     };
     this.host.out.write(JSON.stringify(document, null, 2) + "\n");
   }
+}
+
+/** Keeps what is told: for work beside a view that must not be disturbed. */
+export class SilentReport extends Report {
+  readonly findings: Diagnostic[] = [];
+
+  constructor(host: Host) {
+    super(host, "", false);
+  }
+
+  override diagnose(diagnostics: readonly Diagnostic[]): void {
+    this.findings.push(...diagnostics);
+  }
+
+  override busy(): () => void {
+    return () => undefined;
+  }
+
+  override line(): void {}
 }

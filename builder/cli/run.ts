@@ -4,13 +4,16 @@ import { type LoadedContainer, loadContainer } from "./container.js";
 import { usageFailure, type ExitCode } from "./failure.js";
 import type { Report } from "./report.js";
 import { conclude } from "./run/conclude.js";
-import { entryLine, isShown } from "./run/lines.js";
+import { entryLine, isShown, isSwap } from "./run/lines.js";
 import { runLive } from "./run/live.js";
+import { tellNews } from "./run/news.js";
 import { readFor, readPort, readSpeed } from "./run/options.js";
 import { Pacer } from "./run/pacer.js";
+import { Picture } from "./run/picture.js";
 import { runPlain } from "./run/plain.js";
 import { type DeviceKind, startRehearsal, type Rehearsal } from "./run/rehearsal.js";
 import { openTrace } from "./run/trace.js";
+import { checkWatchable, type News, Watch } from "./run/watch.js";
 import { rigAround, wireApps } from "./wiring.js";
 
 export interface RunOptions {
@@ -23,6 +26,7 @@ export interface RunOptions {
   readonly set?: readonly string[];
   readonly setting?: readonly string[];
   readonly quiet?: boolean;
+  readonly watch?: boolean;
   readonly unchecked?: boolean;
 }
 
@@ -42,16 +46,20 @@ export async function runCommand(
   const speed = options.speed === undefined ? undefined : readSpeed(options.speed);
   const live =
     host.out.isTerminal && host.env["TERM"] !== "dumb" && options.quiet !== true && !report.json;
-  const lines = !live && options.quiet !== true && !report.json;
+  const watching = options.watch === true;
+  if (watching) checkWatch(report, on, paths);
+  const lines = !live && !report.json && (options.quiet !== true || watching);
+  const isLine = options.quiet === true ? isSwap : isShown;
   const containers: LoadedContainer[] = [];
   for (const path of paths) containers.push(await loadContainer(report, path));
   const apps = wireApps(report, containers, options);
   const rig = rigAround(report, apps, options.set ?? []);
   const trace = options.trace === undefined ? undefined : openTrace(host, options.trace);
-  // What happens after the end of the only app is no news.
-  const stopsAtEnd = apps.length === 1;
+  // What happens after the end of the only app is no news, unless it may be mended.
+  const stopsAtEnd = apps.length === 1 && !watching;
   let interrupted = false;
   let closeDebuggerPort = (): void => undefined;
+  let watch: Watch | undefined;
   const stopListening = host.onInterrupt(() => (interrupted = true));
   try {
     const rehearsal = await startRehearsal(host, {
@@ -60,15 +68,16 @@ export async function runCommand(
       rig,
       onEntry: (entry, cast) => {
         trace?.sink(entry);
-        if (lines && isShown(entry.channel)) report.line(entryLine(entry, cast, report.style));
+        if (lines && isLine(entry.channel)) report.line(entryLine(entry, cast, report.style));
       },
       // A trace takes everything and the live view counts transfers; lines and the summary need less.
       ...(live || trace !== undefined ? {} : { wants: isShown }),
       stopAtTrap: stopsAtEnd,
       unchecked: options.unchecked ?? false,
     });
-    const pacer = new Pacer(speed ?? (live ? rig.simulation.speed : Infinity), host.nowMs());
-    const endUs = endOf(rehearsal, forTime, live);
+    const isPaced = live || watching;
+    const pacer = new Pacer(speed ?? (isPaced ? rig.simulation.speed : Infinity), host.nowMs());
+    const endUs = endOf(rehearsal, forTime, isPaced);
     const endedUs = (): number | undefined =>
       stopsAtEnd ? rehearsal.simulation.stats(0).trap?.timeUs : undefined;
     const stop = (): boolean => interrupted || host.out.closed || endedUs() !== undefined;
@@ -77,18 +86,25 @@ export async function runCommand(
       closeDebuggerPort = await debugFrom(report, emulation, gdbPort);
     const held = (): boolean => emulation?.pico.executing === false;
     const startMs = host.nowMs();
-    if (live) await runLive(host, rehearsal, { pacer, endUs, stop, held });
-    else await runPlain(host, rehearsal.simulation, { pacer, endUs, stop, held });
+    const course = { pacer, endUs, stop, held };
+    const picture = new Picture(rehearsal);
+    const tell = (news: News): void =>
+      live ? picture.tell(news) : tellNews(report, rehearsal, news);
+    if (watching) watch = new Watch(rehearsal, paths, report.inputs, options, tell);
+    const visited = watch === undefined ? course : { ...course, visitor: watch };
+    if (live) await runLive(host, rehearsal, visited, picture);
+    else await runPlain(host, rehearsal.simulation, visited);
     trace?.finish();
     if (lines) report.line();
     return conclude(report, rehearsal, {
       virtualUs: endedUs() ?? rehearsal.simulation.nowUs,
       wallMs: Math.round(host.nowMs() - startMs),
-      complete: live || !interrupted,
+      complete: isPaced || !interrupted,
       forTime,
       trace: options.trace,
     });
   } finally {
+    watch?.close();
     closeDebuggerPort();
     stopListening();
     trace?.abandon();
@@ -110,6 +126,21 @@ function readOn({ on = "sim", gdb, unchecked }: RunOptions): DeviceKind {
       "Leave out one of --unchecked and --on emu.",
     );
   return on;
+}
+
+/** `--watch`: only where versions can be swapped in, and shown when they are. */
+function checkWatch({ host, json }: Report, on: DeviceKind, paths: readonly string[]): void {
+  if (on === "emu")
+    throw usageFailure(
+      "--watch is for the simulator: the emulated Pico runs what was put into its flash",
+      "Leave out --on emu, or --watch.",
+    );
+  if (json)
+    throw usageFailure(
+      "--watch tells what happens when it happens, and --json only what a run comes to",
+      "Leave out one of them.",
+    );
+  checkWatchable(host, paths);
 }
 
 /** Lets a debugger take the device, and says how. Returns what closes its port. */

@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { listSerialPorts, openSerialPort, restartInBootMode } from "../../runtime/link/serial.js";
 import { failSerial } from "./device/failure.js";
+import { exitCodes, Failure } from "./failure.js";
 import type { Disk, Host, Output } from "./host.js";
 
 /** The machine this process runs on. */
@@ -31,6 +32,7 @@ export function processHost(): Host {
     serial: { list: listSerialPorts, open: openSerialPort },
     restartInBootMode: (port) => restartInBootMode(port).catch(failSerial),
     onInterrupt,
+    watch,
     keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
   };
 }
@@ -88,6 +90,29 @@ function onInterrupt(handler: () => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, handler);
   };
+}
+
+function watch(folder: string, onChange: () => void): () => void {
+  try {
+    const watcher = fs.watch(folder, onChange);
+    // The folder was removed.
+    watcher.on("error", () => watcher.close());
+    return () => watcher.close();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return () => undefined;
+    const cause =
+      code === "ENOSPC" ? "the system watches no more folders" : (error as Error).message;
+    throw new Failure(exitCodes.environment, [
+      {
+        severity: "error",
+        code: "cannot-watch",
+        message: `cannot watch this: ${cause}`,
+        file: folder,
+        hint: "Run without --watch, or end other programs that watch files.",
+      },
+    ]);
+  }
 }
 
 function readKeyboard(onInput: (text: string) => void): () => void {

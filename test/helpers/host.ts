@@ -53,6 +53,19 @@ export class TestHost implements Host {
   restartInBootMode: (port: string) => Promise<void> = (port) =>
     Promise.reject(new Error(`there is no port ${port}`));
 
+  /** What is to be called when `edited` is. */
+  readonly #watching = new Set<() => void>();
+
+  watch(_folder: string, onChange: () => void): () => void {
+    this.#watching.add(onChange);
+    return () => this.#watching.delete(onChange);
+  }
+
+  /** Tells whoever watches a folder that something has changed there. */
+  edited(): void {
+    for (const onChange of this.#watching) onChange();
+  }
+
   onInterrupt(handler: () => void): () => void {
     this.#interrupt = handler;
     return () => (this.#interrupt = undefined);

@@ -15,13 +15,21 @@ export interface Course {
   readonly stop: () => boolean;
   /** Whether a debugger holds the device, so that no time passes. */
   readonly held?: () => boolean;
+  readonly visitor?: Visitor;
+}
+
+/** Somebody who has something to do between two steps, while virtual time stands. */
+export interface Visitor {
+  /** Resolves when there is something to do. */
+  called(): Promise<void>;
+  visit(): Promise<void>;
 }
 
 /** Moves the virtual clock at the pace of real time, or as fast as it goes, until the end or `stop`; calls `onStep` about ten times a second. */
 export async function drive(
   host: Host,
   simulation: Advancing,
-  { pacer, endUs, stop, held = () => false }: Course,
+  { pacer, endUs, stop, held = () => false, visitor }: Course,
   onStep: () => void,
 ): Promise<void> {
   const slicer = new Slicer(simulation, () => host.nowMs());
@@ -35,6 +43,9 @@ export async function drive(
       pacer.speed === Infinity && !pacer.paused && !held()
         ? 0
         : Math.max(0, frameMs - (host.nowMs() - startMs));
-    await host.wait(restMs);
+    await (visitor === undefined
+      ? host.wait(restMs)
+      : Promise.race([host.wait(restMs), visitor.called()]));
+    await visitor?.visit();
   }
 }

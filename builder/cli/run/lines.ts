@@ -33,6 +33,11 @@ export function isFate(channel: string): boolean {
   return fateGroups.has(channel.slice(0, channel.indexOf(".")));
 }
 
+/** Whether a channel tells of the swaps of an app. */
+export function isSwap(channel: string): boolean {
+  return channel.startsWith("swap.");
+}
+
 /** An entry of the trace as a line: `00:01:00.000  message climate {"temperature":21.45}`, with the app behind the time where there are several. */
 export function entryLine(entry: TraceEntry, cast: Cast, style: Style): string {
   const { group, name } = parts(entry.channel);

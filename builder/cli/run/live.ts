@@ -4,18 +4,22 @@ import { readKeys, type Command } from "../view/keys.js";
 import { Screen } from "../view/screen.js";
 import { viewLines } from "../view/view.js";
 import { drive, type Course } from "./drive.js";
-import { Picture } from "./picture.js";
+import type { Picture } from "./picture.js";
 import { buttons, type Rehearsal } from "./rehearsal.js";
 
 /** How long a key holds a button, in virtual microseconds: longer than any sensible debounce. */
 const pressUs = 200_000;
 
 /** Shows a rehearsal in the terminal until the end of its course or q. The terminal is given back whatever happens. */
-export async function runLive(host: Host, rehearsal: Rehearsal, course: Course): Promise<void> {
+export async function runLive(
+  host: Host,
+  rehearsal: Rehearsal,
+  course: Course,
+  picture: Picture,
+): Promise<void> {
   const { simulation } = rehearsal;
   const { pacer } = course;
   const screen = new Screen(host.out);
-  const picture = new Picture(rehearsal);
   const style = wantsColour(host.out.isTerminal, host.env) ? colours : plain;
   let quit = false;
   const draw = (): void =>

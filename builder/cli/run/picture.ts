@@ -1,8 +1,11 @@
 import type { Connection } from "../../../runtime/rig/connection.js";
 import { plural } from "../render/diagnostic.js";
 import { History } from "../view/chart.js";
-import type { Chart, Row, ViewState } from "../view/view.js";
+import type { Chart, Notice, Row, ViewState } from "../view/view.js";
 import { formatSetting } from "./options.js";
+import { fateText } from "./lines.js";
+import { newsNotice } from "./news.js";
+import type { News } from "./watch.js";
 import { levelText, nameIn, type Owned, wireText } from "./names.js";
 import type { Pacer } from "./pacer.js";
 import { chartSubject, type ChartSubject } from "./subject.js";
@@ -49,8 +52,27 @@ export class Picture {
       settings: apps.flatMap((app, index) => this.#settingRows(app, index)),
       ...(chart === undefined ? {} : { chart }),
       log: tally.log,
+      ...this.#notice(),
       figures: apps.length > 1 ? [] : this.#figures(apps[0]!),
     };
+  }
+
+  #news: News | undefined;
+
+  /** Shows this above all else, until there is other news. */
+  tell(news: News): void {
+    this.#news = news;
+  }
+
+  #notice(): { notice?: Notice } {
+    if (this.#news === undefined) return {};
+    const channel = `swap.${this.#news.app}`;
+    const last = this.rehearsal.tally.channels.get(channel);
+    const fate =
+      last === undefined
+        ? ""
+        : fateText({ timeUs: last.lastUs, channel, value: last.last }, this.rehearsal);
+    return { notice: newsNotice(this.#news, fate) };
   }
 
   #figures(app: RunningApp): string[] {

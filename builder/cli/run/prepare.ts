@@ -3,6 +3,7 @@ import { hasError, type Diagnostic } from "../../../runtime/document/diagnostic.
 import type { Connection } from "../../../runtime/rig/connection.js";
 import { connect, readRig, type Rig, type SharedDevice } from "../../../runtime/rig/rig.js";
 import type { SignalSpec } from "../../../runtime/rig/simulation.js";
+import { readInput } from "../app.js";
 import type { LoadedContainer } from "../container.js";
 import { exitCodes, Failure, inputFailure } from "../failure.js";
 import type { Host } from "../host.js";
@@ -33,7 +34,7 @@ export function loadRig(
 function readRigFile(report: Report, container: LoadedContainer, options: RigOptions): Rig {
   const { host } = report;
   const path = rigPath(host, container, options);
-  const text = readText(host, path);
+  const text = readInput(report, path);
   if (text === undefined) throw missingRig(displayPath(host, path), options.rig !== undefined);
   const { rig, diagnostics } = readRig(text, displayPath(host, path));
   report.diagnose(diagnostics);

@@ -11,6 +11,7 @@ import { firmwareFile } from "../firmware.js";
 import type { Host } from "../host.js";
 import { displayPath } from "../paths.js";
 import type { WiredApp } from "../wiring.js";
+import { fateText, isFate } from "./lines.js";
 import { meterContainer, unmeteredContainer } from "./metered.js";
 import type { Cast, Owned, Wired } from "./names.js";
 import { signalFile } from "./prepare.js";
@@ -69,7 +70,7 @@ export interface SourcePlace {
 
 /** Apps under way on a device, and all that is known about them. */
 export class Rehearsal implements Cast {
-  readonly tally = new Tally();
+  readonly tally: Tally;
   readonly apps: readonly RunningApp[];
   readonly rig: Rig;
   readonly #unchecked: boolean;
@@ -86,6 +87,7 @@ export class Rehearsal implements Cast {
     readonly simulator: Simulation | undefined,
   ) {
     this.rig = rig;
+    this.tally = new Tally(apps.length > 1);
     this.#unchecked = unchecked;
     this.apps = apps.map(({ container }, index) => ({
       name: container.manifest.name,
@@ -162,14 +164,15 @@ export class Rehearsal implements Cast {
   /** Counts an entry and notes what it says of the apps. */
   take(entry: TraceEntry): void {
     this.tally.add(entry);
+    if (!isFate(entry.channel)) return;
     const dot = entry.channel.indexOf(".");
     const group = entry.channel.slice(0, dot);
-    if (group !== "trap" && group !== "swap") return;
     const index = this.apps.findIndex(({ name }) => name === entry.channel.slice(dot + 1));
     const app = this.apps[index];
     if (app === undefined) return;
     if (group === "swap") app.running = Number.parseInt(String(entry.value), 10);
     if (group === "trap") app.ended = { version: app.running, trap: this.#trapOf(index, entry) };
+    this.tally.addFate(entry.timeUs, app.name, `${group.padEnd(7)} ${fateText(entry, this)}`);
   }
 }
 
@@ -190,11 +193,6 @@ export async function startRehearsal(host: Host, ingredients: Ingredients): Prom
   rehearsal = new Rehearsal(host, ingredients, versions, simulation, emulation, simulator);
   early.forEach(sink);
   return rehearsal;
-}
-
-/** Whether a channel tells which version of an app runs, or how it ended. */
-function isFate(channel: string): boolean {
-  return channel.startsWith("trap.") || channel.startsWith("swap.");
 }
 
 interface Device {

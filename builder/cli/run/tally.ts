@@ -20,21 +20,31 @@ export class Tally {
   /** The newest lines, the newest last. */
   readonly log: { readonly timeUs: number; readonly text: string }[] = [];
 
+  /** @param names apps in the log by their names: there are several */
+  constructor(readonly names = false) {}
+
   add({ timeUs, channel, value }: TraceEntry): ChannelTally {
     let tally = this.channels.get(channel);
     if (tally === undefined) this.channels.set(channel, (tally = newTally(channel, value)));
     tally.count++;
     tally.last = value;
     tally.lastUs = timeUs;
-    if (tally.group === "log" || tally.group === "note") this.#keep(timeUs, tally, value);
+    if (tally.group === "note") this.#keep(timeUs, `note ${tally.name}: ${value}`);
+    if (tally.group === "log") this.#keep(timeUs, this.#named(tally.name, String(value)));
     return tally;
   }
 
-  #keep(timeUs: number, tally: ChannelTally, value: number | string): void {
-    this.log.push({
-      timeUs,
-      text: tally.group === "note" ? `note ${tally.name}: ${value}` : String(value),
-    });
+  /** What happens to an app is in the log too. */
+  addFate(timeUs: number, app: string, text: string): void {
+    this.#keep(timeUs, this.#named(app, text));
+  }
+
+  #named(app: string, text: string): string {
+    return this.names ? `${app}: ${text}` : text;
+  }
+
+  #keep(timeUs: number, text: string): void {
+    this.log.push({ timeUs, text });
     if (this.log.length > mostLogLines) this.log.shift();
   }
 

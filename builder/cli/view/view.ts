@@ -26,6 +26,12 @@ export interface Chart {
   readonly toUs: number;
 }
 
+/** Something that has come up, above all else that is shown. */
+export interface Notice {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
 /** All that the live view shows. */
 export interface ViewState {
   /** The app, or several. */
@@ -45,6 +51,7 @@ export interface ViewState {
   readonly log: readonly { readonly timeUs: number; readonly text: string }[];
   /** Short texts such as `events 120`. */
   readonly figures: readonly string[];
+  readonly notice?: Notice;
   /** Why the container ended. */
   readonly ended?: string;
 }
@@ -146,13 +153,15 @@ function bodyLines(state: ViewState, columns: number, rows: number, style: Style
 
 /** Tables beside each other where there is room for two, else below each other. */
 function tablesBlock(state: ViewState, columns: number, rows: number, style: Style): string[] {
+  const { notice } = state;
   const tables = [
+    ...(notice === undefined ? [] : [notice]),
     { title: "apps", rows: state.apps },
     { title: "needs", rows: state.needs },
     { title: "parts", rows: state.parts },
     { title: "messages", rows: state.messages },
     { title: "settings", rows: state.settings },
-  ].filter((table) => table.rows.length > 0);
+  ].filter((table) => table === notice || table.rows.length > 0);
   const wide = columns >= 76;
   const lines: string[] = [];
   // Parts say more than needs do.
@@ -189,19 +198,21 @@ function table(
   style: Style,
 ): string[] {
   const nameWidth = Math.min(
-    Math.max(...rows.map((row) => textWidth(row.name))),
+    Math.max(0, ...rows.map((row) => textWidth(row.name))),
     Math.floor(width / 3),
   );
   const kindWidth = Math.min(
-    Math.max(...rows.map((row) => textWidth(row.kind))),
+    Math.max(0, ...rows.map((row) => textWidth(row.kind))),
     Math.floor(width / 3),
   );
   const keys = rows.some((row) => row.key !== undefined);
-  const stateWidth = Math.max(0, width - nameWidth - kindWidth - 4 - (keys ? 2 : 0));
+  const gaps = (kindWidth === 0 ? 2 : 4) + (keys ? 2 : 0);
+  const stateWidth = Math.max(0, width - nameWidth - kindWidth - gaps);
   const lines = rows.map((row) => {
     const key = keys ? style.bold(row.key === undefined ? " " : String(row.key)) + " " : "";
     const state = fit(cutAtGap(printable(row.state), stateWidth), stateWidth);
-    return `${key}${fit(row.name, nameWidth)}  ${style.dim(fit(row.kind, kindWidth))}  ${row.lively === true ? style.cyan(state) : state}`;
+    const kind = kindWidth === 0 ? "" : `${style.dim(fit(row.kind, kindWidth))}  `;
+    return `${key}${fit(row.name, nameWidth)}  ${kind}${row.lively === true ? style.cyan(state) : state}`;
   });
   return [style.dim(fit((keys ? "  " : "") + title, width)), ...lines];
 }
