@@ -4,7 +4,7 @@ import { Findings } from "../../../runtime/document/findings.js";
 import type { Place } from "../../../runtime/document/node.js";
 import { nearest } from "../../../runtime/document/suggest.js";
 import { listOf, quote } from "../../../runtime/document/words.js";
-import type { Condition } from "./condition.js";
+import type { Clause, Condition } from "./condition.js";
 import { type CastNeed, NameFault, Names, settingRaw, trapCode } from "./names.js";
 import type { Act, Expect, Named, Scenario, Span, Step, Subject } from "./syntax.js";
 
@@ -120,19 +120,19 @@ class Checker {
 
   #fields(topic: string, fields: readonly string[] | undefined, condition: Condition): void {
     if (fields === undefined) return;
-    for (const clause of condition) {
-      if (clause.kind !== "compare" || clause.field === undefined) continue;
-      if (fields.includes(clause.field)) continue;
-      const near = nearest(clause.field, fields);
-      this.findings.error(
-        clause.place!,
-        "scenario-name",
-        `messages on ${quote(topic)} have no field ${quote(clause.field)}`,
-        near === undefined
-          ? `Their fields are ${listOf(fields.map(quote), "and")}.`
-          : `Did you mean ${quote(near)}?`,
-      );
-    }
+    for (const clause of condition)
+      for (const field of fieldsOf(clause)) {
+        if (fields.includes(field)) continue;
+        const near = nearest(field, fields);
+        this.findings.error(
+          clause.place!,
+          "scenario-name",
+          `messages on ${quote(topic)} have no field ${quote(field)}`,
+          near === undefined
+            ? `Their fields are ${listOf(fields.map(quote), "and")}.`
+            : `Did you mean ${quote(near)}?`,
+        );
+      }
   }
 
   #named({ text, place }: Named, check: (name: string) => unknown, code = "scenario-name"): void {
@@ -143,6 +143,13 @@ class Checker {
       this.findings.error(place, code, error.message, error.hint);
     }
   }
+}
+
+/** Fields of a message that a clause asks for. */
+function fieldsOf(clause: Clause): string[] {
+  if (clause.kind === "compare") return clause.field === undefined ? [] : [clause.field];
+  if (clause.kind === "pattern" || typeof clause.value !== "object") return [];
+  return Object.keys(clause.value ?? {});
 }
 
 /** The app that a version without one is of: the only app, or the only one that has it. */

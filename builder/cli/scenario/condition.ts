@@ -3,19 +3,21 @@ import type { Place } from "../../../runtime/document/node.js";
 /** What a message, a line of the log or a duty cycle must be like. All parts must hold. */
 export type Condition = readonly Clause[];
 
-export type Clause =
+export type Clause = {
+  /** Where it stands, if that is in a file. */
+  readonly place?: Place;
+} & (
   | {
       readonly kind: "compare";
       /** Of a message; the whole payload if absent. */
       readonly field?: string;
-      /** Where the field's name stands, if it was written. */
-      readonly place?: Place;
       readonly operator: Operator;
       readonly value: number | string | boolean;
     }
   | { readonly kind: "pattern"; readonly pattern: RegExp }
   /** JSON of which every field must be there; there may be more. */
-  | { readonly kind: "like"; readonly value: unknown };
+  | { readonly kind: "like"; readonly value: unknown }
+);
 
 export const operators = ["=", "!=", "<", "<=", ">", ">="] as const;
 export type Operator = (typeof operators)[number];

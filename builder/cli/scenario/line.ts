@@ -1,4 +1,4 @@
-import { durationForm, parseDurationUs } from "../../../runtime/document/duration.js";
+import { parseDurationUs } from "../../../runtime/document/duration.js";
 import type { Findings } from "../../../runtime/document/findings.js";
 import type { Place } from "../../../runtime/document/node.js";
 import { nearest } from "../../../runtime/document/suggest.js";
@@ -6,6 +6,9 @@ import { listOf, quote } from "../../../runtime/document/words.js";
 import type { Form } from "./grammar.js";
 import type { Named } from "./syntax.js";
 import type { Token } from "./tokens.js";
+
+/** Words with which a statement may go on. */
+const connectives = ["within", "for", "until", "of", "at", "after", "and"] as const;
 
 /** Thrown after the fault of a statement has been reported: the rest of its line means nothing. */
 export class LineFault extends Error {}
@@ -67,11 +70,11 @@ export class Line {
     );
   }
 
-  /** A name: a word, or a text in quotes. */
+  /** A name: a word, or a text in quotes. Where nothing stands before `to`, that is no name. */
   name(what: string): Named {
     const token = this.any(what);
-    if (token.kind !== "word" && token.kind !== "string")
-      throw this.fault(token.place, `expected ${what}, not ${quote(token.text)}`);
+    const isName = token.kind === "string" || (token.kind === "word" && token.text !== "to");
+    if (!isName) throw this.fault(token.place, `expected ${what}, not ${quote(token.text)}`);
     return { text: token.text, place: token.place };
   }
 
@@ -87,21 +90,28 @@ export class Line {
   }
 
   durationUs(what: string): number {
-    const token = this.any(`${what}, ${durationForm.replaceAll('"', "")}`);
+    const token = this.any(what);
     const us = parseDurationUs(token.text);
     if (us !== undefined) return us;
     throw this.fault(
       token.place,
       `expected ${what}, not ${quote(token.text)}`,
-      `Write ${durationForm.replaceAll('"', "")}.`,
+      /^\d+(\.\d+)?$/.test(token.text)
+        ? `Add a unit: ${token.text}s, ${token.text}ms or ${token.text}m.`
+        : `Write ${what} such as 250ms, 10s, 5m or 24h.`,
     );
   }
 
   /** Nothing may follow. */
   end(): void {
     const token = this.peek;
-    if (token !== undefined)
-      throw this.fault(token.place, `the statement is complete before ${quote(token.text)}`);
+    if (token === undefined) return;
+    const near = nearest(token.text, connectives);
+    throw this.fault(
+      token.place,
+      `the statement is complete before ${quote(token.text)}`,
+      near === undefined ? undefined : `Did you mean ${quote(near)}?`,
+    );
   }
 
   missing(what: string): LineFault {

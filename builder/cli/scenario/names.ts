@@ -73,7 +73,7 @@ export class Names {
     if (name === undefined && apps.length === 1) return 0;
     const names = apps.map((app) => app.name);
     if (name === undefined)
-      throw new NameFault("there are several apps", `Say of which: ${listOf(names, "or")}.`);
+      throw new NameFault("which app is meant is not said", `Write ${listOf(names, "or")}.`);
     return position("app", name, names);
   }
 
@@ -125,7 +125,7 @@ export class Names {
   /** A topic that one of the apps publishes on; its fields, if it says which. */
   published(topic: string): readonly string[] | undefined {
     const needs = this.#topics("publish");
-    known("topic that an app publishes on", topic, namesOf(needs, topic), undefined);
+    knownTopic(`no app publishes on ${quote(topic)}`, topic, needs);
     const fields = needs
       .filter(({ connection }) => connection.topic === topic)
       .map(({ need }) => (need.kind === "publish" ? need.fields.map((field) => field.name) : []));
@@ -134,8 +134,8 @@ export class Names {
 
   /** A topic that one of the apps has subscribed to. */
   heard(topic: string): string {
-    const needs = this.#topics("subscribe");
-    return known("topic that an app subscribes to", topic, namesOf(needs, topic), undefined);
+    knownTopic(`no app subscribes to ${quote(topic)}`, topic, this.#topics("subscribe"));
+    return topic;
   }
 
   #topics(
@@ -180,19 +180,25 @@ export class Names {
   }
 }
 
-/** Topics there are; where the name is that of a need, the topic of that is what was meant. */
-function namesOf(
+/** Refuses a topic that there is not. Where it is the name of a need, the topic of that is what was meant. */
+function knownTopic(
+  message: string,
+  topic: string,
   needs: readonly (CastNeed & { connection: Connection & { kind: "topic" } })[],
-  name: string,
-): string[] {
+): void {
   const topics = [...new Set(needs.map(({ connection }) => connection.topic))];
-  const meant = needs.find(({ need }) => need.name === name);
-  if (meant !== undefined && !topics.includes(name))
+  if (topics.includes(topic)) return;
+  const meant = needs.find(({ need }) => need.name === topic);
+  if (meant !== undefined)
     throw new NameFault(
-      `${quote(name)} is a need, not a topic`,
+      `${quote(topic)} is a need, not a topic`,
       `Write its topic, ${quote(meant.connection.topic)}.`,
     );
-  return topics;
+  const near = nearest(topic, topics);
+  throw new NameFault(
+    message,
+    near === undefined ? listHint("such topic", topics) : `Did you mean ${quote(near)}?`,
+  );
 }
 
 function addFirst<T>(map: Map<string, Map<string, T>>, name: string, app: string, value: T): void {
@@ -231,7 +237,9 @@ function unknown(
 
 function listHint(what: string, names: readonly string[]): string {
   if (names.length === 0) return `There is no ${what} at all.`;
-  return `There ${names.length === 1 ? "is" : "are"} ${listOf(names.map(quote), "and")}.`;
+  return names.length === 1
+    ? `The only ${what} is ${quote(names[0]!)}.`
+    : `There are ${listOf(names.map(quote), "and")}.`;
 }
 
 /** The code of an end. */

@@ -1,6 +1,6 @@
-import { durationForm } from "../../../runtime/document/duration.js";
 import { parseJson } from "../../../runtime/document/json.js";
 import type { Place } from "../../../runtime/document/node.js";
+import { nearest } from "../../../runtime/document/suggest.js";
 import { quote } from "../../../runtime/document/words.js";
 import { type Clause, type Condition, type Operator, operators } from "./condition.js";
 import { expectations, type Form } from "./grammar.js";
@@ -140,7 +140,8 @@ function parsePin(line: Line, need: Named, stays: boolean): Subject {
   if (level !== undefined) return { kind: "level", need, on: level === "on" };
   const expected = stays ? '"on" or "off"' : '"on", "off" or a comparison';
   if (token === undefined) throw line.missing(expected);
-  const other = otherWords[token.text];
+  const near = nearest(token.text, ["on", "off", "stays"]);
+  const other = otherWords[token.text] ?? (near && quote(near));
   throw line.fault(
     token.place,
     `expected ${expected}, not ${quote(token.text)}`,
@@ -156,7 +157,7 @@ function parseSpan(line: Line): Span | undefined {
     throw line.fault(
       token.place,
       "the duration is zero",
-      `Write ${durationForm.replaceAll('"', "")}.`,
+      "Write a duration such as 250ms, 10s, 5m or 24h.",
     );
   if (token.text === "until") return { kind: "until", us, place: token.place };
   return { kind: token.text === "for" ? "for" : "within", us };
@@ -231,7 +232,7 @@ function valueOf(line: Line, { kind, text, place }: Token): number | string | bo
 function parseMatching(line: Line): Clause {
   const { kind, text, place } = line.any("JSON or a regular expression");
   if (kind === "pattern") return { kind: "pattern", pattern: readPattern(line, text, place) };
-  if (kind === "json") return { kind: "like", value: readJson(line, text, place) };
+  if (kind === "json") return { kind: "like", value: readJson(line, text, place), place };
   throw line.fault(
     place,
     `expected JSON or a regular expression, not ${quote(text)}`,

@@ -287,7 +287,9 @@ function parseAct(line: Line): Act {
       return { kind: "setting", name, value: line.name("a value") };
     }
     case "swap": {
-      const app = line.peek?.text === "to" ? undefined : line.name('an app or "to"');
+      const app = line.peek?.text === "to" ? undefined : line.name('"to" or an app');
+      if (app !== undefined && line.ended)
+        throw line.fault(app.place, `expected "to" before ${quote(app.text)}`);
       line.keyword("to");
       const version = line.name("the name of a version");
       return { kind: "swap", version, ...(app === undefined ? {} : { app }) };
