@@ -32,16 +32,8 @@ import {
 import { emulate } from "../helpers/emulate.js";
 import { packagePath } from "../helpers/root.js";
 import { buses, failing, world, type App, type Effort } from "./apps.js";
-
-const wakeUs = 50;
-const codeUs = 60;
-const transferUs = 30;
-const byHandUs = 110;
-const linkUs = 60;
-
-function boundOf({ events, transfers, byHand, links }: Effort): number {
-  return wakeUs + events * codeUs + transfers * transferUs + byHand * byHandUs + links * linkUs;
-}
+import { boundOf } from "./bound.js";
+import { assertEqual, type Outcome } from "./compare.js";
 
 /** What happens besides what the rig says. */
 type Script = (run: DeviceRun) => void;
@@ -64,12 +56,6 @@ const examples: Readonly<Record<string, Span>> = {
     },
   },
 };
-
-interface Outcome {
-  readonly entries: TraceEntry[];
-  readonly stats: ReturnType<DeviceRun["stats"]>;
-  readonly sent: string[];
-}
 
 async function both(
   example: Example,
@@ -95,86 +81,6 @@ async function both(
     simulated: await outcome((sink) => createSimulation({ ...options, core, sink })),
     emulated: await outcome((sink) => emulate({ ...options, sink })),
   };
-}
-
-function byChannel(entries: readonly TraceEntry[]): Map<string, TraceEntry[]> {
-  const channels = new Map<string, TraceEntry[]>();
-  for (const entry of entries) {
-    const list = channels.get(entry.channel);
-    if (list === undefined) channels.set(entry.channel, [entry]);
-    else list.push(entry);
-  }
-  return new Map([...channels].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Returns the largest difference of times in microseconds. */
-function assertEqual(
-  { simulated, emulated }: { simulated: Outcome; emulated: Outcome },
-  boundUs: number,
-): number {
-  const [expected, actual] = [byChannel(simulated.entries), byChannel(emulated.entries)];
-  assert.deepEqual([...actual.keys()], [...expected.keys()]);
-  let worstUs = 0;
-  for (const [channel, entries] of expected) {
-    const others = actual.get(channel)!;
-    if (channel.startsWith("pwm.")) {
-      const hertz = expected.get(channel.replace("pwm", "hertz"))!;
-      assertSameDuty(
-        entries,
-        others,
-        Math.max(...hertz.map(({ value }) => Number(value))),
-        boundUs,
-      );
-      continue;
-    }
-    assert.deepEqual(
-      others.map(({ value }) => value),
-      entries.map(({ value }) => value),
-      channel,
-    );
-    entries.forEach(({ timeUs }, i) => {
-      const lateUs = others[i]!.timeUs - timeUs;
-      worstUs = Math.max(worstUs, Math.abs(lateUs));
-      assert.ok(Math.abs(lateUs) <= boundUs, `${channel} at ${timeUs} us: ${lateUs} us late`);
-    });
-  }
-  assert.deepEqual(emulated.sent, simulated.sent);
-  const figures = ({ trap, ...stats }: Outcome["stats"]) => ({ ...stats, trap: trap?.code });
-  assert.deepEqual(figures(emulated.stats), figures(simulated.stats));
-  assertOrdered(emulated.entries);
-  return worstUs;
-}
-
-/**
- * The hardware has 125 MHz / hertz counts a period, at most 65,535, and what it makes of a duty shows in its trace, anew when the
- * frequency changes: so compared is what the output does a while after each change, to half a count.
- */
-function assertSameDuty(
-  expected: readonly TraceEntry[],
-  actual: readonly TraceEntry[],
-  hertz: number,
-  boundUs: number,
-): void {
-  const tolerance = 1 + (65_535 / 2) * Math.max(hertz / 125e6, 1 / 65_535);
-  const at = (entries: readonly TraceEntry[], timeUs: number): number =>
-    Number(entries.findLast((entry) => entry.timeUs <= timeUs)?.value ?? 0);
-  for (const { timeUs } of [...expected, ...actual]) {
-    const settledUs = timeUs + boundUs;
-    if (expected.some((entry) => entry.timeUs > timeUs && entry.timeUs <= settledUs)) continue;
-    const [wanted, seen] = [at(expected, settledUs), at(actual, settledUs)];
-    assert.ok(
-      Math.abs(wanted - seen) <= tolerance,
-      `duty ${seen} in place of ${wanted} at ${timeUs} us`,
-    );
-  }
-}
-
-function assertOrdered(entries: readonly TraceEntry[]): void {
-  for (let i = 1; i < entries.length; i++)
-    assert.ok(
-      entries[i]!.timeUs >= entries[i - 1]!.timeUs,
-      `entry ${i} is before the one it follows`,
-    );
 }
 
 for (const name of exampleNames()) {
