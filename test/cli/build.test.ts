@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { filesBelow, newFolder, thimble, withExample } from "./thimble.js";
 
-const outputs = ["blink.manifest.json", "blink.wasm", "debug/blink.wasm", "debug/blink.wasm.map"];
+const outputs = [
+  "blink.manifest.json",
+  "blink.oci.tar",
+  "blink.wasm",
+  "debug/blink.wasm",
+  "debug/blink.wasm.map",
+];
 
 test("build writes the container, its manifest and its debug build, and tells the sizes", async (t) => {
   const folder = withExample(t, "blink");
@@ -15,6 +21,12 @@ test("build writes the container, its manifest and its debug build, and tells th
   assert.match(out, new RegExp(`^blink {2}${bytes} B {2}blink.dist.blink\\.wasm\\n`));
   assert.match(out, new RegExp(`total +${bytes} B`));
   assert.match(out, /memory \d+ B/);
+  assert.match(
+    out,
+    new RegExp(
+      `\\n {2}image blink.dist.blink\\.oci\\.tar: module ${bytes} B, machine code \\d+ B\\n$`,
+    ),
+  );
   assert.ok(existsSync(join(folder, "blink", ".thimble", "needs.ts")));
 });
 

@@ -1,11 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "../../builder/cli/program.js";
 import { systemDisk } from "../../builder/cli/terminal.js";
+import { readTar } from "../../builder/image/tar.js";
 import { TestHost } from "../helpers/host.js";
 import { packagePath } from "../helpers/root.js";
 
@@ -50,6 +61,17 @@ export function withExample(t: TestContext, name: string): string {
     !["dist", ".thimble"].includes(path.split(sep).at(-1)!);
   cpSync(packagePath("examples", name), join(folder, name), { recursive: true, filter: notBuilt });
   return folder;
+}
+
+/** Writes the files of a tar archive into a new folder. */
+export function unpack(archive: string, folder: string): void {
+  const contents = readTar(readFileSync(archive));
+  if (!("files" in contents)) throw new Error(contents.problem);
+  for (const [path, bytes] of contents.files) {
+    const file = join(folder, ...path.split("/"));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
 }
 
 /** All files below a folder, with forward slashes, sorted. */

@@ -44,7 +44,7 @@ export function renderFacts({ manifest, file, sizes, digests }: Facts, style: St
     ["contract", contract],
     ["module", size(sizes.moduleBytes)],
     ["payload", payloadText(sizes)],
-    ["limits", `memory ${size(limits.memoryBytes)}, ${stack}, an event ${limits.eventMs} ms`],
+    ["limits", `memory ${size(limits.memoryBytes)}, ${stack}, an event ${number(limits.eventMs)} ms`],
     ["health", healthText(health ?? defaultHealth)],
     ["restart", restartText(restart ?? defaultRestart)],
   ];
