@@ -9,12 +9,7 @@ import {
 import { listOf, quote } from "../../runtime/document/words.js";
 import type { State, StateField, StateType } from "../../runtime/manifest/manifest.js";
 import { nameHash, stateTypeBytes } from "../../runtime/manifest/state.js";
-import {
-  mostStateBytes,
-  mostStateFields,
-  mostStateRecords,
-  stateName,
-} from "../../runtime/manifest/terms.js";
+import { mostStateFields, mostStateRecords, stateName } from "../../runtime/manifest/terms.js";
 import type { Refuse } from "./state.js";
 
 /**
@@ -55,11 +50,12 @@ function fieldType(member: PropertyPrototype, refuse: Refuse): StateType | undef
   const { name, instance, fieldDeclaration: declaration } = member;
   if (!instance) return undefined;
   const type = instance.type.toString();
+  const written = declaration?.type;
   if (isStateType(type) && !instance.type.isReference) return type;
   refuse(
     "state-type",
-    declaration?.type ?? instance.declaration,
-    `the field ${quote(name)} of the state is of type ${type}, and only numbers and bools move into the next version`,
+    written ?? instance.declaration,
+    `the field ${quote(name)} of the state is of type ${written?.range.toString() ?? type}, and only numbers and bools move into the next version`,
     `Write ${listOf(Object.keys(stateTypeBytes), "or")}, a field for each element of an array; all else is for variables of the module.`,
   );
   return undefined;
@@ -151,7 +147,7 @@ function checkSize({ bytes, fields }: State, names: number, node: Node, refuse: 
     refuse(
       "state-size",
       node,
-      `the state has ${what}, at most ${most.toLocaleString("en-US")}`,
+      `the state has ${what}, at most ${most}`,
       "Keep in it what the next version cannot do without.",
     );
   if (bytes === 0)
@@ -163,5 +159,4 @@ function checkSize({ bytes, fields }: State, names: number, node: Node, refuse: 
     );
   if (fields.length > mostStateFields) tooMany(`${fields.length} fields`, mostStateFields);
   else if (names > mostStateRecords) tooMany(`${names} names and older names`, mostStateRecords);
-  if (bytes > mostStateBytes) tooMany(`${bytes.toLocaleString("en-US")} bytes`, mostStateBytes);
 }

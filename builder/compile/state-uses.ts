@@ -11,6 +11,7 @@ import {
   type Element,
   type Expression,
   type File,
+  type NamedTypeNode,
   type Program,
 } from "assemblyscript";
 
@@ -24,6 +25,8 @@ export interface Uses {
   }[];
   /** `new Element()`. */
   readonly objects: readonly { readonly node: NewExpression; readonly element: Element }[];
+  /** `extends Element`. */
+  readonly parents: readonly { readonly node: NamedTypeNode; readonly element: Element }[];
   /** `@was`; `owner` is the class at whose field it stands. */
   readonly names: readonly {
     readonly node: DecoratorNode;
@@ -36,7 +39,7 @@ const persistentName = "~lib/thimble/state/persistent";
 const wasName = "~lib/thimble/state/was";
 
 export function findUses(program: Program): Uses {
-  const uses = { calls: [], objects: [], names: [] };
+  const uses = { calls: [], objects: [], parents: [], names: [] };
   for (const source of program.sources) {
     const file = program.filesByName.get(source.internalPath);
     if (!source.isLibrary && file) new Walk(file, uses).run();
@@ -82,6 +85,9 @@ class Walk {
   }
 
   #visitClass(node: ClassDeclaration): void {
+    const parent = node.extendsType;
+    const element = parent && this.#file.lookup(parent.name.identifier.text, true);
+    if (element) this.#uses.parents.push({ node: parent, element });
     for (const member of node.members) {
       if (!(member instanceof FieldDeclaration)) continue;
       for (const decorator of member.decorators ?? []) this.#owners.set(decorator, node);
@@ -95,7 +101,7 @@ class Walk {
   }
 
   #visitNew(node: NewExpression): void {
-    const element = this.#file.lookup(node.typeName.identifier.text);
+    const element = this.#file.lookup(node.typeName.identifier.text, true);
     if (element) this.#uses.objects.push({ node, element });
   }
 

@@ -35,7 +35,7 @@ export function readState(program: Program): { state?: State; diagnostics: Diagn
   const prototype = classOf(call.node, call.file, refuse);
   if (!prototype) return { diagnostics };
   checkClass(prototype, refuse);
-  refuseObjects(prototype, uses, refuse);
+  refuseOtherUses(prototype, uses, refuse);
   refuseNames(uses, prototype, refuse);
   if (diagnostics.length > 0) return { diagnostics };
   // Before the class is resolved for the first time, which settles both.
@@ -108,17 +108,10 @@ function checkClass(prototype: ClassPrototype, refuse: Refuse): void {
       refuse(
         "state-class",
         parent,
-        `${quote(name)} is the class of the state, which stands for itself`,
+        `${quote(name)} is the class of the state and cannot extend or implement another`,
         "Leave `extends` and `implements` out, and write the fields into the class.",
       );
   }
-  for (const extender of prototype.extenders)
-    refuse(
-      "state-class",
-      extender.extendsNode ?? extender.declaration,
-      `${quote(name)} is the class of the state, and no other class can extend it`,
-      "Write a class of its own.",
-    );
   if (prototype.typeParameterNodes?.length)
     refuse(
       "state-class",
@@ -135,8 +128,21 @@ function checkClass(prototype: ClassPrototype, refuse: Refuse): void {
     );
 }
 
-/** There is one object of the class: that of `persistent`. */
-function refuseObjects(prototype: ClassPrototype, { objects }: Uses, refuse: Refuse): void {
+/** There is one object of the class, that of `persistent`, and none of a class that extends it. */
+function refuseOtherUses(
+  prototype: ClassPrototype,
+  { objects, parents }: Uses,
+  refuse: Refuse,
+): void {
+  for (const { node, element } of parents) {
+    if (element === prototype)
+      refuse(
+        "state-class",
+        node,
+        `${quote(prototype.name)} is the class of the state, and no other class can extend it`,
+        "Write a class of its own.",
+      );
+  }
   for (const { node, element } of objects) {
     if (element === prototype)
       refuse(
