@@ -32,7 +32,7 @@ const everything: Settings = {
   },
 };
 
-const app = `import { after, every, log, logNumber, now, onMessage, onSettingsChange, store, Edges, Level } from "thimble";
+const app = `import { after, confirm, every, log, logNumber, now, onMessage, onSettingsChange, persistent, store, was, Edges, Level } from "thimble";
 import { Bme280, Button, Relay, Tmp102 } from "thimble/drivers";
 import { climate, display, fan, key, led, light, modem, odd, orders, plain, readings, settings } from "thimble/needs";
 
@@ -42,8 +42,19 @@ const relay = Relay.on(led);
 const other = Tmp102.on(climate);
 const buffer = memory.data(8);
 
+class State {
+  /** Sums up. */
+  @was("sum", "count") total: u64 = 0;
+  heating: bool = false;
+  get isOld(): bool { return this.total > 1000; }
+}
+const state = persistent<State>();
+
 function control(): void {
   if (!settings.enabled || !sensor.read()) return;
+  confirm();
+  state.total += u64(sensor.temperatureMilliC());
+  state.heating = state.isOld;
   relay.holdAbove(sensor.temperatureMilliC(), settings.setPoint - 250, settings.setPoint + 250);
   readings.publish(sensor.temperatureMilliC(), settings.count);
   plain.publishNumber(other.temperatureMilliC(0), 3);
