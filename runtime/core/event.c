@@ -133,7 +133,19 @@ static struct binding *heir_of(const struct binding *binding, const struct conta
   return need == NULL ? NULL : binding_find(other, source, (uintptr_t)need);
 }
 
+/* A watch goes on from the level it has taken as stable last, or is about to. */
+static void hand_over_watches(const struct container *self, const struct container *other) {
+  for (struct binding *watch = bindings; watch < bindings_end; watch++) {
+    if (watch->source != (ASLEEP | SOURCE_PIN) || watch->owner != self) continue;
+    struct binding *heir = heir_of(watch, other);
+    if (heir == NULL) continue;
+    heir->active = watch->active;
+    heir->due_us = watch->due_us == NEVER ? NEVER : watch->due_us - LATER;
+  }
+}
+
 void events_hand_over(struct container *self, struct container *other) {
+  hand_over_watches(self, other);
   for (struct event *event = events; event < events_end;) {
     const struct binding *binding = event->binding;
     if (binding->owner != self) {

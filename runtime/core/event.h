@@ -58,7 +58,8 @@ void bindings_sleep(const struct container *self);
 /* The bindings go on: times that have passed are due, inputs have the level of now. */
 void bindings_wake(struct container *self);
 
-/* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic. What
+/* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic; inputs
+   that both watch go on from the level and the debounce of `self`. What
    nobody there listens to, or has no room, is dropped and counted for `other`. Events of settings are forgotten: who has just been
    started has read them. */
 void events_hand_over(struct container *self, struct container *other);

@@ -15,9 +15,9 @@ static void move(struct container *self, const struct state_record *to, const st
   port_memory_out_done(self, out, offset, to->bytes);
 }
 
-/* Moves the fields whose names of this kind the source has as names of its own. Both lists are in the order of their
-   hashes. Returns how many. */
-static uint32_t move_all(struct container *self, bool older_names) {
+/* Moves the fields whose names of this kind the source has as names of its own, but not those in `moved`, a bit for each
+   offset. Both lists are in the order of their hashes. Returns how many. */
+static uint32_t move_all(struct container *self, bool older_names, uint8_t moved[STATE_BYTES_MAX / 8]) {
   const struct state_record *to = description_state(self->description);
   const struct state_record *from = description_state(source->description);
   const struct state_record *to_end = to + self->description->state_count;
@@ -29,8 +29,14 @@ static uint32_t move_all(struct container *self, bool older_names) {
     } else if (to->hash < from->hash || to->is_older_name != older_names || to->bytes != from->bytes) {
       to++;
     } else {
-      move(self, to++, from++);
-      count++;
+      uint8_t *bits = &moved[to->offset / 8];
+      uint8_t bit = (uint8_t)(1u << to->offset % 8);
+      if ((*bits & bit) == 0) {
+        move(self, to, from);
+        *bits |= bit;
+        count++;
+      }
+      to++, from++;
     }
   }
   return count;
@@ -53,7 +59,8 @@ uint32_t state_bind(struct container *self, uint32_t state, uint32_t state_lengt
   }
   self->state_at = state;
   if (source == NULL || source->state_at == NO_STATE) return 0;
-  /* A field that the source has under both names is that of today. */
-  uint32_t count = move_all(self, true);
-  return count + move_all(self, false);
+  uint8_t moved[STATE_BYTES_MAX / 8];
+  __builtin_memset(moved, 0, sizeof moved);
+  uint32_t count = move_all(self, false, moved);
+  return count + move_all(self, true, moved);
 }

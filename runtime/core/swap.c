@@ -139,8 +139,9 @@ uint64_t swap_next_due_us(void) {
 bool swap_back(struct container *self) {
   struct trial *trial = find(self);
   if (trial == NULL) return false;
-  bindings_remove_all(self);
+  bindings_sleep(self);
   take_back(trial);
+  events_hand_over(self, trial->standby);
   trial->on_trial = NULL;
   port_container_ended(self);
   port_swapped(trial->standby, self, SWAP_BACK);
