@@ -12,11 +12,15 @@ import {
 import { encodeProgram, exportName } from "./encode.js";
 import type { Program } from "./program.js";
 
-/** What one way of running a program does otherwise than the engine; undefined if nothing. Throws Broken. */
-export function difference(program: Program, executor: Executor): string | undefined {
+/** What one way of running a program does otherwise than another, the engine if not said; undefined if nothing. */
+export function difference(
+  program: Program,
+  executor: Executor,
+  reference: Executor = engine,
+): string | undefined {
   const { module } = encodeProgram(program);
   const [expectedLog, foundLog]: [string[], string[]] = [[], []];
-  const loaded = engine.load(module, recorder(program, expectedLog));
+  const loaded = reference.load(module, recorder(program, expectedLog));
   if (!("instance" in loaded)) throw new Error(`not valid: ${JSON.stringify(loaded)}`);
   try {
     const other = executor.load(module, recorder(program, foundLog));

@@ -64,7 +64,8 @@ test("random programs are charged what they take", (t) => {
   t.diagnostic(`seeds 1 to ${seeds.length}, no helpers: ${JSON.stringify(plain)}`);
   assert.ok(plain.calls >= 300);
   assert.equal(plain.median, 0);
-  assert.ok(plain.worst <= 3, `${plain.whose}: ${plain.worst} %`);
+  assert.ok(plain.exact >= 0.85 * plain.calls);
+  assert.ok(plain.worst <= 25, `${plain.whose}: ${plain.worst} %`);
   const all = summaryOf(comparePrograms(seeds.slice(0, 100), { helpers: true }));
   t.diagnostic(`with helpers, whose operands are NaN and infinite often: ${JSON.stringify(all)}`);
   assert.ok(all.median <= 10, `median ${all.median} %`);

@@ -29,7 +29,7 @@ const firstCall = 16;
 
 export interface NativeExecutorOptions extends Pick<
   NativeOptions,
-  "bounds" | "passes" | "backend"
+  "bounds" | "passes" | "backend" | "memoryBytes"
 > {
   readonly name?: string;
   readonly stackBytes?: number;
