@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { meterContainer } from "../../builder/cli/run/metered.js";
+import type { VersionSource } from "../../runtime/emulator/sim/device.js";
+import { Random } from "../fuzz/random.js";
+import { Bench } from "../helpers/bench.js";
+import { channels } from "./model.js";
+import { play, type Player } from "./play.js";
+import { family, type Version } from "./versions.js";
+
+/** More by SWAPS=100000 SEED=7 npm test -- test/swap. */
+const swaps = Number(process.env["SWAPS"] ?? 1200);
+const firstSeed = Number(process.env["SEED"] ?? 1);
+const rounds = 3;
+
+/** One that loops needs a clock in it. */
+function sourceOf({ manifest, wasm, connections, behaviour }: Version): VersionSource {
+  const metered = behaviour.kind === "loops" ? meterContainer({ manifest, wasm }).wasm : wasm;
+  return { manifest, wasm: metered, connections };
+}
+
+async function simulate(versions: readonly Version[]): Promise<Player> {
+  const bench = await Bench.create();
+  const { device, board, trace } = bench;
+  const [first, ...later] = versions.map(sourceOf);
+  await device.load({ ...first!, versions: later });
+  device.start(0);
+  return {
+    get nowUs() {
+      return board.nowUs;
+    },
+    advanceTo: (timeUs) => bench.advanceTo(timeUs),
+    swap: (version) => device.swap(0, version),
+    restart: () => device.restart(),
+    take: () => trace.splice(0).filter(({ channel }) => channels.includes(channel)),
+  };
+}
+
+for (let round = 0; round < rounds; round++) {
+  const seed = firstSeed + round;
+  const count = Math.ceil(swaps / rounds);
+  test(`${count} swaps of versions at random, good and bad, seed ${seed}`, async (t) => {
+    const random = new Random(seed);
+    const versions = family(random, 120);
+    const counts = play(await simulate(versions), versions, {
+      random,
+      swaps: count,
+      toleranceUs: 0,
+    });
+    t.diagnostic(JSON.stringify(counts));
+    for (const [what, times] of Object.entries(counts)) assert.ok(times > 0, `no ${what}`);
+  });
+}
+
+test("the model sees what is wrong", async () => {
+  const random = new Random(firstSeed);
+  const versions = family(random, 30);
+  const inner = await simulate(versions);
+  // A byte of the state is another one, in one message.
+  let messages = 0;
+  const wrong: Player = {
+    get nowUs() {
+      return inner.nowUs;
+    },
+    advanceTo: (timeUs) => inner.advanceTo(timeUs),
+    swap: (version) => inner.swap(version),
+    restart: () => inner.restart(),
+    take: () =>
+      inner.take().map((entry) => {
+        if (!entry.channel.startsWith("message.") || ++messages !== 200) return entry;
+        const text = String(entry.value);
+        const [before, byte, after] = [text.slice(0, 24), text.slice(24, 26), text.slice(26)];
+        return { ...entry, value: `${before}${byte === "00" ? "01" : "00"}${after}` };
+      }),
+  };
+  assert.throws(
+    () => play(wrong, versions, { random, swaps: 200, toleranceUs: 0 }),
+    /the state of version \d+/,
+  );
+});
