@@ -43,7 +43,7 @@ test("every function is in every binding, in the order of the file", () => {
   );
   assert.deepEqual(found("runtime/core/dispatch.c", /^ {2}\/\* \d+ ([^.]+)\.(\S+) \*\/$/gm), names);
   assert.deepEqual(
-    found("runtime/emulator/sim/contract.ts", /interface: "([^"]+)",\n {4}name: "([^"]+)"/g),
+    found("runtime/emulator/sim/contract.ts", /interface: "([^"]+)",\s+name: "([^"]+)"/g),
     names,
   );
   assert.deepEqual(

@@ -108,11 +108,11 @@ enum trap_code {
   TRAP_BAD_HANDLE,
   /** A host call with a pointer or length outside the container's memory. */
   TRAP_BAD_POINTER,
-  /** A host call with a value outside its stated range. */
+  /** A host call with a value outside its stated range, or one that the manifest does not allow. */
   TRAP_BAD_ARGUMENT,
   /** More timers, watches or subscriptions than the runtime holds. */
   TRAP_TOO_MANY_BINDINGS,
-  /** A host call outside the contract. */
+  /** A host call outside the contract, or before `start`. */
   TRAP_UNKNOWN_CALL,
   /** Code that is not a valid instruction or may not be executed. */
   TRAP_BAD_INSTRUCTION,
@@ -304,7 +304,7 @@ CONTRACT_CHECKED int64_t message_read_number(struct container *self, const struc
  * or the decimal number times 10^decimals.
  */
 int32_t settings_get(struct container *self, uint32_t setting);
-/** Calls `handler(setting)` when the owner has changed a setting. */
+/** Calls `handler(setting)` when the owner has changed a setting; changes before the call are one event. */
 void settings_watch(struct container *self, uint32_t handler);
 
 /** Lines for the developer. */
@@ -355,14 +355,18 @@ uint32_t device_get_reset_reason(struct container *self);
 
 /** What the next version of the app goes on with. */
 /**
- * Names the object whose fields, as the manifest lists them, are the app's state. Where this container
- * takes the place of another version, the fields of that one are moved in before the call returns.
- * Returns how many were moved, 0 at a first start.
+ * Names the object whose fields, as the manifest lists them, are the app's state: once, in `start`.
+ * Where this container takes the place of another version that ran, the fields of that one are moved in
+ * before the call returns. Returns how many were moved, at any other start 0. A second call, and an
+ * object that is too small for those fields, end the container.
  */
 uint32_t state_bind(struct container *self, uint32_t state, uint32_t state_length);
 
 /** The life of this version. */
-/** Says that this version does its work. Where the manifest asks for it, a version on trial is not kept without. */
+/**
+ * Says that this version does its work. Where the manifest asks for it, a version on trial is not kept
+ * without; else it changes nothing.
+ */
 void lifecycle_confirm(struct container *self);
 
 #endif

@@ -313,7 +313,7 @@ export declare function message_readNumber(topic: u32, decimals: u32): i64;
 @external("settings", "get")
 export declare function settings_get(setting: u32): i32;
 
-/** Calls `handler(setting)` when the owner has changed a setting. */
+/** Calls `handler(setting)` when the owner has changed a setting; changes before the call are one event. */
 // @ts-ignore: decorator
 @external("settings", "watch")
 export declare function settings_watch(handler: u32): void;
@@ -396,16 +396,20 @@ export declare function device_id(out: usize, capacity: u32): i32;
 export declare function device_getResetReason(): ResetReason;
 
 /**
- * Names the object whose fields, as the manifest lists them, are the app's state. Where this container
- * takes the place of another version, the fields of that one are moved in before the call returns.
- * Returns how many were moved, 0 at a first start.
+ * Names the object whose fields, as the manifest lists them, are the app's state: once, in `start`.
+ * Where this container takes the place of another version that ran, the fields of that one are moved in
+ * before the call returns. Returns how many were moved, at any other start 0. A second call, and an
+ * object that is too small for those fields, end the container.
  * `state`: at most 1024 bytes.
  */
 // @ts-ignore: decorator
 @external("state", "bind")
 export declare function state_bind(state: usize, stateLength: u32): u32;
 
-/** Says that this version does its work. Where the manifest asks for it, a version on trial is not kept without. */
+/**
+ * Says that this version does its work. Where the manifest asks for it, a version on trial is not kept
+ * without; else it changes nothing.
+ */
 // @ts-ignore: decorator
 @external("lifecycle", "confirm")
 export declare function lifecycle_confirm(): void;

@@ -10,6 +10,12 @@ export function docComment(lines: readonly string[], indent = ""): string {
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd() + "\n").join("")}${indent} */\n`;
 }
 
+/** An object of a list in TypeScript, as the formatter leaves it. */
+export function listItem(fields: readonly string[]): string {
+  const line = `  { ${fields.join(", ")} },`;
+  return fits(line) ? line : `  {\n${fields.map((field) => `    ${field},\n`).join("")}  },`;
+}
+
 /** Whether the formatter leaves a line of TypeScript whole. */
 export function fits(line: string): boolean {
   return line.length <= 100;

@@ -4,7 +4,7 @@ import {
   type ContractExport,
   type ContractFunction,
 } from "../model.js";
-import { banner, docComment } from "./banner.js";
+import { banner, docComment, listItem } from "./banner.js";
 
 /** builder/contract/capabilities.ts: what a container may import and export, and which needs an import asks for. */
 export function capabilitiesSource(contract: Contract): string {
@@ -24,7 +24,7 @@ export function capabilitiesSource(contract: Contract): string {
     "",
     "/** In the order of the contract. */",
     "export const contractImports: readonly ContractImport[] = [",
-    ...functions.flatMap(importRow),
+    ...functions.map(importRow),
     "];",
     "",
     "export const contractExports: readonly ContractExport[] = [",
@@ -60,19 +60,18 @@ const types = [
   "}",
 ];
 
-function importRow(item: ContractFunction): string[] {
+function importRow(item: ContractFunction): string {
   const needKinds = item.parameters.flatMap(({ type }) =>
     type.kind === "handle" ? type.needKinds : [],
   );
-  const fields = [
+  return listItem([
     `interface: ${JSON.stringify(item.interface)}`,
     `name: ${JSON.stringify(item.name)}`,
     `params: [${quoted(item.flat.map((flat) => flat.type))}]`,
     `result: ${JSON.stringify(item.flatResult)}`,
     `takesPointer: ${item.flat.some(({ role }) => role.kind === "list" || role.kind === "out")}`,
     `needKinds: [${quoted(needKinds)}]`,
-  ];
-  return ["  {", ...fields.map((field) => `    ${field},`), "  },"];
+  ]);
 }
 
 function exportRow(item: ContractExport): string[] {

@@ -5,7 +5,7 @@ import {
   type ContractFunction,
 } from "../model.js";
 import { camel, pascal } from "../names.js";
-import { banner, docComment, fits } from "./banner.js";
+import { banner, docComment, fits, listItem } from "./banner.js";
 
 /** runtime/emulator/sim/contract.ts: the call table and the imports a host gives, for TypeScript. */
 export function hostSource(contract: Contract): string {
@@ -22,7 +22,7 @@ export function hostSource(contract: Contract): string {
     "",
     `/** Every function of the contract, by number. */`,
     `export const contractFunctions: readonly ContractFunction[] = [`,
-    ...functions.flatMap(tableRow),
+    ...functions.map(tableRow),
     `];`,
     "",
     ...contract.enums.map(enumSource),
@@ -45,15 +45,14 @@ const tableType = [
   "}",
 ];
 
-function tableRow(item: ContractFunction): string[] {
-  const fields = [
+function tableRow(item: ContractFunction): string {
+  return listItem([
     `number: ${item.number}`,
     `interface: ${JSON.stringify(item.interface)}`,
     `name: ${JSON.stringify(item.name)}`,
     `params: [${item.flat.map((flat) => `"${flat.type}"`).join(", ")}]`,
     `result: ${JSON.stringify(item.flatResult)}`,
-  ];
-  return ["  {", ...fields.map((field) => `    ${field},`), "  },"];
+  ]);
 }
 
 function enumSource(item: ContractEnum): string {

@@ -271,8 +271,9 @@ export class ContainerCore extends ThumbCore {
   }
 }
 
-/** UDF with the position of a trap code; anything else is no instruction at all. */
+/** UDF with the position of a trap code up to that of `bad-instruction`; anything else is no instruction at all. */
 function trapOfUdf(opcode: number): TrapCode {
+  const last = trapCodes.indexOf("bad-instruction");
   const position = opcode >> 8 === 0xde ? opcode & 0xff : 0;
-  return position === 0 ? "bad-instruction" : (trapCodes[position] ?? "bad-instruction");
+  return trapCodes[position > 0 && position < last ? position : last]!;
 }

@@ -45,7 +45,8 @@ test("memory begins with the data, and globals with their values", () => {
 test("UDF names the trap and its place", () => {
   assert.deepEqual(run([0x2001, 0xde03]).trap, { code: "divide-by-zero", codeOffset: 2 });
   assert.deepEqual(run([0xde01]).trap, { code: "unreachable", codeOffset: 0 });
-  for (const none of [0xde00, 0xdeff]) assert.equal(run([none]).trap?.code, "bad-instruction");
+  for (const none of [0xde00, 0xde0f, 0xdeff])
+    assert.equal(run([none]).trap?.code, "bad-instruction");
   assert.deepEqual(run([0xde01]).words, []);
 });
 

@@ -20,27 +20,9 @@ export interface ContractFunction {
 
 /** Every function of the contract, by number. */
 export const contractFunctions: readonly ContractFunction[] = [
-  {
-    number: 0,
-    interface: "gpio",
-    name: "read",
-    params: ["i32"],
-    result: "i32",
-  },
-  {
-    number: 1,
-    interface: "gpio",
-    name: "write",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 2,
-    interface: "gpio",
-    name: "toggle",
-    params: ["i32"],
-    result: null,
-  },
+  { number: 0, interface: "gpio", name: "read", params: ["i32"], result: "i32" },
+  { number: 1, interface: "gpio", name: "write", params: ["i32", "i32"], result: null },
+  { number: 2, interface: "gpio", name: "toggle", params: ["i32"], result: null },
   {
     number: 3,
     interface: "gpio",
@@ -48,48 +30,12 @@ export const contractFunctions: readonly ContractFunction[] = [
     params: ["i32", "i32", "i32", "i32"],
     result: null,
   },
-  {
-    number: 4,
-    interface: "gpio",
-    name: "unwatch",
-    params: ["i32"],
-    result: null,
-  },
-  {
-    number: 5,
-    interface: "pwm",
-    name: "set-duty",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 6,
-    interface: "pwm",
-    name: "set-frequency",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 7,
-    interface: "adc",
-    name: "read",
-    params: ["i32"],
-    result: "i32",
-  },
-  {
-    number: 8,
-    interface: "i2c",
-    name: "read",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 9,
-    interface: "i2c",
-    name: "write",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
+  { number: 4, interface: "gpio", name: "unwatch", params: ["i32"], result: null },
+  { number: 5, interface: "pwm", name: "set-duty", params: ["i32", "i32"], result: null },
+  { number: 6, interface: "pwm", name: "set-frequency", params: ["i32", "i32"], result: null },
+  { number: 7, interface: "adc", name: "read", params: ["i32"], result: "i32" },
+  { number: 8, interface: "i2c", name: "read", params: ["i32", "i32", "i32"], result: "i32" },
+  { number: 9, interface: "i2c", name: "write", params: ["i32", "i32", "i32"], result: "i32" },
   {
     number: 10,
     interface: "i2c",
@@ -111,13 +57,7 @@ export const contractFunctions: readonly ContractFunction[] = [
     params: ["i32", "i32", "i32"],
     result: "i32",
   },
-  {
-    number: 13,
-    interface: "spi",
-    name: "write",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
+  { number: 13, interface: "spi", name: "write", params: ["i32", "i32", "i32"], result: "i32" },
   {
     number: 14,
     interface: "spi",
@@ -132,69 +72,15 @@ export const contractFunctions: readonly ContractFunction[] = [
     params: ["i32", "i32", "i32", "i32"],
     result: "i32",
   },
-  {
-    number: 16,
-    interface: "uart",
-    name: "write",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 17,
-    interface: "uart",
-    name: "read",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 18,
-    interface: "uart",
-    name: "watch",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 19,
-    interface: "clock",
-    name: "micros",
-    params: [],
-    result: "i64",
-  },
-  {
-    number: 20,
-    interface: "clock",
-    name: "millis",
-    params: [],
-    result: "i64",
-  },
-  {
-    number: 21,
-    interface: "clock",
-    name: "wall-millis",
-    params: [],
-    result: "i64",
-  },
-  {
-    number: 22,
-    interface: "timer",
-    name: "every",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 23,
-    interface: "timer",
-    name: "after",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 24,
-    interface: "timer",
-    name: "cancel",
-    params: ["i32"],
-    result: null,
-  },
+  { number: 16, interface: "uart", name: "write", params: ["i32", "i32", "i32"], result: "i32" },
+  { number: 17, interface: "uart", name: "read", params: ["i32", "i32", "i32"], result: "i32" },
+  { number: 18, interface: "uart", name: "watch", params: ["i32", "i32"], result: null },
+  { number: 19, interface: "clock", name: "micros", params: [], result: "i64" },
+  { number: 20, interface: "clock", name: "millis", params: [], result: "i64" },
+  { number: 21, interface: "clock", name: "wall-millis", params: [], result: "i64" },
+  { number: 22, interface: "timer", name: "every", params: ["i32", "i32"], result: null },
+  { number: 23, interface: "timer", name: "after", params: ["i32", "i32"], result: null },
+  { number: 24, interface: "timer", name: "cancel", params: ["i32"], result: null },
   {
     number: 25,
     interface: "message",
@@ -223,55 +109,13 @@ export const contractFunctions: readonly ContractFunction[] = [
     params: ["i32", "i32", "i32"],
     result: null,
   },
-  {
-    number: 29,
-    interface: "message",
-    name: "send",
-    params: ["i32"],
-    result: null,
-  },
-  {
-    number: 30,
-    interface: "message",
-    name: "subscribe",
-    params: ["i32", "i32"],
-    result: null,
-  },
-  {
-    number: 31,
-    interface: "message",
-    name: "read",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 32,
-    interface: "message",
-    name: "read-number",
-    params: ["i32", "i32"],
-    result: "i64",
-  },
-  {
-    number: 33,
-    interface: "settings",
-    name: "get",
-    params: ["i32"],
-    result: "i32",
-  },
-  {
-    number: 34,
-    interface: "settings",
-    name: "watch",
-    params: ["i32"],
-    result: null,
-  },
-  {
-    number: 35,
-    interface: "log",
-    name: "write",
-    params: ["i32", "i32", "i32"],
-    result: null,
-  },
+  { number: 29, interface: "message", name: "send", params: ["i32"], result: null },
+  { number: 30, interface: "message", name: "subscribe", params: ["i32", "i32"], result: null },
+  { number: 31, interface: "message", name: "read", params: ["i32", "i32", "i32"], result: "i32" },
+  { number: 32, interface: "message", name: "read-number", params: ["i32", "i32"], result: "i64" },
+  { number: 33, interface: "settings", name: "get", params: ["i32"], result: "i32" },
+  { number: 34, interface: "settings", name: "watch", params: ["i32"], result: null },
+  { number: 35, interface: "log", name: "write", params: ["i32", "i32", "i32"], result: null },
   {
     number: 36,
     interface: "log",
@@ -279,76 +123,16 @@ export const contractFunctions: readonly ContractFunction[] = [
     params: ["i32", "i32", "i32", "i32"],
     result: null,
   },
-  {
-    number: 37,
-    interface: "store",
-    name: "get-number",
-    params: ["i32"],
-    result: "i64",
-  },
-  {
-    number: 38,
-    interface: "store",
-    name: "set-number",
-    params: ["i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 39,
-    interface: "store",
-    name: "read",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 40,
-    interface: "store",
-    name: "write",
-    params: ["i32", "i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 41,
-    interface: "store",
-    name: "remove",
-    params: ["i32"],
-    result: null,
-  },
-  {
-    number: 42,
-    interface: "random",
-    name: "next",
-    params: [],
-    result: "i32",
-  },
-  {
-    number: 43,
-    interface: "device",
-    name: "id",
-    params: ["i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 44,
-    interface: "device",
-    name: "get-reset-reason",
-    params: [],
-    result: "i32",
-  },
-  {
-    number: 45,
-    interface: "state",
-    name: "bind",
-    params: ["i32", "i32"],
-    result: "i32",
-  },
-  {
-    number: 46,
-    interface: "lifecycle",
-    name: "confirm",
-    params: [],
-    result: null,
-  },
+  { number: 37, interface: "store", name: "get-number", params: ["i32"], result: "i64" },
+  { number: 38, interface: "store", name: "set-number", params: ["i32", "i32"], result: "i32" },
+  { number: 39, interface: "store", name: "read", params: ["i32", "i32", "i32"], result: "i32" },
+  { number: 40, interface: "store", name: "write", params: ["i32", "i32", "i32"], result: "i32" },
+  { number: 41, interface: "store", name: "remove", params: ["i32"], result: null },
+  { number: 42, interface: "random", name: "next", params: [], result: "i32" },
+  { number: 43, interface: "device", name: "id", params: ["i32", "i32"], result: "i32" },
+  { number: 44, interface: "device", name: "get-reset-reason", params: [], result: "i32" },
+  { number: 45, interface: "state", name: "bind", params: ["i32", "i32"], result: "i32" },
+  { number: 46, interface: "lifecycle", name: "confirm", params: [], result: null },
 ];
 
 /**
@@ -561,7 +345,7 @@ export interface HostInterface {
      * or the decimal number times 10^decimals.
      */
     get(setting: number): number;
-    /** Calls `handler(setting)` when the owner has changed a setting. */
+    /** Calls `handler(setting)` when the owner has changed a setting; changes before the call are one event. */
     watch(handler: number): void;
   };
   /** Lines for the developer. */
@@ -617,15 +401,19 @@ export interface HostInterface {
   /** What the next version of the app goes on with. */
   readonly state: {
     /**
-     * Names the object whose fields, as the manifest lists them, are the app's state. Where this container
-     * takes the place of another version, the fields of that one are moved in before the call returns.
-     * Returns how many were moved, 0 at a first start.
+     * Names the object whose fields, as the manifest lists them, are the app's state: once, in `start`.
+     * Where this container takes the place of another version that ran, the fields of that one are moved in
+     * before the call returns. Returns how many were moved, at any other start 0. A second call, and an
+     * object that is too small for those fields, end the container.
      */
     bind(state: number, stateLength: number): number;
   };
   /** The life of this version. */
   readonly lifecycle: {
-    /** Says that this version does its work. Where the manifest asks for it, a version on trial is not kept without. */
+    /**
+     * Says that this version does its work. Where the manifest asks for it, a version on trial is not kept
+     * without; else it changes nothing.
+     */
     confirm(): void;
   };
 }
