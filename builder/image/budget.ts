@@ -57,6 +57,8 @@ export interface Budget {
 export interface BudgetApp {
   readonly manifest: Manifest;
   readonly image: NativeImage;
+  /** Versions that lie in the store beside it: only their flash is counted, for whether there is room to swap depends on what runs. */
+  readonly versions?: readonly NativeImage[];
 }
 
 /** The figures of a firmware, from runtime/firmware/pico.json. */
@@ -75,14 +77,16 @@ export function firmwareFigures({ slot, modules, symbols }: FirmwareDescription)
 
 /** What apps on one Pico take of it, and whether they fit. */
 export function budgetOf(apps: readonly BudgetApp[], firmware: FirmwareFigures): Budget {
+  const images = [...apps.map(({ image }) => image), ...apps.flatMap((app) => app.versions ?? [])];
   const slots = placeSlots(
-    apps.map(({ image }) => image.payload.length + image.description.length),
+    images.map(({ payload, description }) => payload.length + description.length),
   );
   const rows = apps.map((app, index) => appBudget(app, slots[index]));
   const arenaBytes = arenaOf(rows, firmware.arenaAddress);
   const refusals = [
     ...rows.flatMap(stackRefusal),
     ...rows.flatMap(slotRefusal),
+    ...versionRefusals(images, slots, rows.length),
     ...sharedRefusals(rows, arenaBytes, firmware),
   ];
   return {
@@ -214,6 +218,18 @@ function slotRefusal({ app, slot, payloadBytes, wiringBytes }: AppBudget): Diagn
       "Leave out an app, or make this one smaller.",
     ),
   ];
+}
+
+function versionRefusals(
+  images: readonly NativeImage[],
+  slots: readonly (Slot | undefined)[],
+  from: number,
+): Diagnostic[] {
+  return images.slice(from).flatMap(({ name, payload, description }, index) => {
+    if (slots[from + index] !== undefined) return [];
+    const message = `a version of ${name} takes ${bytes(payload.length + description.length)} of flash in one piece, and the store has no such place left`;
+    return [refusal("board-flash", message, "Leave out a version, or make it smaller.")];
+  });
 }
 
 function sharedRefusals(

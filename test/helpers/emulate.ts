@@ -2,6 +2,7 @@ import { flashImage } from "../../builder/image/flash.js";
 import { nativeImage } from "../../builder/image/image.js";
 import { createEmulation, type Emulation } from "../../runtime/emulator/emulation.js";
 import type { ContainerSource } from "../../runtime/emulator/simulation.js";
+import { settingsOfVersion } from "../../runtime/manifest/settings.js";
 import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
 import type { Rig } from "../../runtime/rig/rig.js";
 import { readFirmware } from "./firmware.js";
@@ -14,18 +15,34 @@ export interface EmulateOptions {
   readonly wants?: (channel: string) => boolean;
 }
 
-/** Containers on an emulated Pico that is flashed with the committed firmware. */
+/** Containers with their versions on an emulated Pico that is flashed with the committed firmware. */
 export async function emulate(options: EmulateOptions): Promise<Emulation> {
   const { containers, ...rest } = options;
   const { flash, description } = readFirmware();
-  const images = await Promise.all(
-    containers.map(({ manifest, wasm, connections }) => nativeImage(manifest, wasm, connections)),
-  );
+  const made = await Promise.all(containers.map(emulated));
   return createEmulation({
     ...rest,
-    containers,
-    flash: flashImage(flash, images),
+    containers: made.map(({ container }) => container),
+    flash: flashImage(
+      flash,
+      made.map(({ images: [first, ...versions] }) => ({ ...first!, versions })),
+    ),
     layout: description,
-    locate: (index, codeOffset) => images[index]?.locate(codeOffset),
+    locate: (index, codeOffset, version) => made[index]?.images[version]?.locate(codeOffset),
   });
+}
+
+/** The device gets settings with its flash, in each version in which they mean the same. */
+async function emulated({ versions = [], ...first }: ContainerSource) {
+  const values = first.settings ?? new Map<string, number>();
+  const all = [first, ...versions].map((version) => ({
+    ...version,
+    settings: settingsOfVersion(first.manifest, version.manifest, values),
+  }));
+  const images = await Promise.all(
+    all.map(({ manifest, wasm, connections, settings }) =>
+      nativeImage(manifest, wasm, connections, settings),
+    ),
+  );
+  return { container: { ...all[0]!, versions: all.slice(1) }, images };
 }

@@ -118,9 +118,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-/** `udf` with each code. */
+/** `udf` with each code; whether its health is missed no container says of itself. */
 const traps = Object.fromEntries(
   trapCodes
+    .map((code) => (code === "health-missed" ? "bad-instruction" : code))
     .map((end, code): [string, Case] => [
       `trap-${code}`,
       { end, code: `start: here: udf #${code}` },

@@ -13,7 +13,7 @@ import { firmwareFile } from "../firmware.js";
 import type { Host } from "../host.js";
 import { deviceImage } from "../native.js";
 import { signalFile } from "./prepare.js";
-import type { Ingredients, RehearsedApp } from "./rehearsal.js";
+import { type Ingredients, type RehearsedApp, versionsOf } from "./rehearsal.js";
 
 /** Flashes an emulated Pico with the firmware and the apps, and starts it. Throws where it cannot. */
 export async function startEmulation(
@@ -61,7 +61,7 @@ interface EmulatedApp {
 }
 
 async function emulatedApp(app: RehearsedApp): Promise<EmulatedApp> {
-  const wired = [app, ...(app.versions ?? [])];
+  const wired = versionsOf(app);
   const images: NativeImage[] = [];
   for (const { container, connections, settings } of wired)
     images.push(await deviceImage(container, connections, settings));

@@ -1,4 +1,5 @@
 import type { Manifest, Setting } from "../../manifest/manifest.js";
+import { isSameSetting } from "../../manifest/settings.js";
 import type { Connection } from "../../rig/connection.js";
 
 /** A version of a container that lies in the flash of an emulated device. */
@@ -70,7 +71,7 @@ export class Place {
     const changed = new Map<number, number>();
     for (const [position, value] of this.#running.changed) {
       const heir = this.#at(version).manifest.settings.findIndex((to) =>
-        isSame(from[position]!, to, value),
+        isSameSetting(from[position]!, to, value),
       );
       if (heir >= 0) changed.set(heir, value);
     }
@@ -96,10 +97,4 @@ export class Place {
   #at(version: number): EmulatedVersion {
     return this.#versions[version]!;
   }
-}
-
-function isSame(from: Setting, to: Setting, value: number): boolean {
-  const { name, type, decimals } = from;
-  if (to.name !== name || to.type !== type || to.decimals !== decimals) return false;
-  return value >= to.min && value <= to.max;
 }

@@ -21,18 +21,16 @@ bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
   return true;
 }
 
+/* The level and the direction come first, so that the pad never shows anything else. */
 bool pins_open(const struct need *need) {
-  uint32_t pin = need->pins[0], bit = 1u << pin % 32;
-  struct sio *sio = SIO;
+  uint32_t pin = need->pins[0];
+  if (pin >= PIN_COUNT) return false;
   /* PULL_NONE adds a bit that is there already. */
   _Static_assert(PAD_DRIVE_4MA >> PULL_UP == PAD_PULL_UP && PAD_DRIVE_4MA >> PULL_DOWN == PAD_PULL_DOWN, "2.19.6.3");
-  sio->gpio_oe_clear = bit;
-  if (!pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | PAD_DRIVE_4MA >> need->pull)) return false;
-  if (need->kind == NEED_GPIO_OUT) {
-    port_pin_write(pin, need->active_low);
-    sio->gpio_oe_set = bit;
-  }
-  return true;
+  port_pin_write(pin, need->active_low);
+  reg *set = &SIO->gpio_oe_set;
+  set[need->kind == NEED_GPIO_IN] = 1u << pin;
+  return pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | PAD_DRIVE_4MA >> need->pull);
 }
 
 bool port_pin_read(uint32_t pin) {
