@@ -1,6 +1,6 @@
 /*
  * Containers that earlier versions of thimble have built, as they were built: in the simulator they give the trace of then to the
- * byte, and on the emulated Pico, installed as they were then, the same values in the same order.
+ * byte, and on the emulated Pico, installed as they were then or flashed anew, the same values in the same order.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { readStore } from "../../builder/image/store.js";
 import { createEmulation } from "../../runtime/emulator/emulation.js";
 import type { TraceEntry } from "../../runtime/emulator/trace/entry.js";
 import { assertSameLife } from "../equality/compare.js";
+import { emulate } from "../helpers/emulate.js";
 import { readFirmware } from "../helpers/firmware.js";
 import { packagePath } from "../helpers/root.js";
 import {
@@ -68,6 +69,19 @@ for (const version of fixtureVersions()) {
       live(device, run);
       const worstUs = assertSameLife(traceOf(trace), entries, run.boundUs);
       context.diagnostic(`at most ${worstUs} us apart`);
+    });
+
+    test(`${name} of ${version}: on a Pico, flashed by the tools of today`, async () => {
+      const { manifest, wasm, connections, rig, run, trace } = readFixture(version, name);
+      const entries: TraceEntry[] = [];
+      const device = await emulate({
+        containers: [{ manifest, wasm, connections }],
+        rig,
+        files: () => "",
+        sink: (entry) => entries.push(entry),
+      });
+      live(device, run);
+      assertSameLife(traceOf(trace), entries, run.boundUs);
     });
   }
 
