@@ -88,7 +88,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
     .summary("build apps and run them in the simulator, or on the emulated Pico")
     .description(
       "Builds the apps in the folders APP and runs them on one device: in the simulator, or with --on emu on an emulated Pico with the firmware of a real one; " +
-        "live in a terminal, otherwise as plain lines, and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm. " +
+        "live in a terminal, otherwise as plain lines, and then one virtual hour at full speed. APP may also name a container, dist/NAME.wasm, or an image, dist/NAME.oci.tar. " +
         "A single app runs to its first end; of several, one that ends is started again.",
     )
     .addArgument(

@@ -20,7 +20,7 @@ function addFlash(program: Command, host: Host, done: (exitCode: ExitCode) => vo
     .summary("put apps on a board")
     .description(
       "Builds the apps in the folders APP and writes one UF2 file to a Raspberry Pi Pico: the firmware, the apps and what they are wired to. " +
-        "APP may also name a container, dist/NAME.wasm.",
+        "APP may also name a container, dist/NAME.wasm, or an image, dist/NAME.oci.tar.",
     )
     .addArgument(
       new Argument("[apps...]", "folders with thimble.json, or containers").default(["."], '"."'),
