@@ -10,10 +10,11 @@ import { tellNews } from "./run/news.js";
 import { readFor, readPort, readSpeed } from "./run/options.js";
 import { Pacer } from "./run/pacer.js";
 import { Picture } from "./run/picture.js";
+import { rigPath } from "./run/prepare.js";
 import { runPlain } from "./run/plain.js";
 import { type DeviceKind, startRehearsal, type Rehearsal } from "./run/rehearsal.js";
 import { openTrace } from "./run/trace.js";
-import { checkWatchable, type News, Watch } from "./run/watch.js";
+import { checkWatchable, type News, type Sources, Watch } from "./run/watch.js";
 import { rigAround, wireApps } from "./wiring.js";
 
 export interface RunOptions {
@@ -51,7 +52,13 @@ export async function runCommand(
   const lines = !live && !report.json && (options.quiet !== true || watching);
   const isLine = options.quiet === true ? isSwap : isShown;
   const containers: LoadedContainer[] = [];
-  for (const path of paths) containers.push(await loadContainer(report, path));
+  const sources: Sources[] = [];
+  for (const path of paths) {
+    report.inputs.clear();
+    const container = await loadContainer(report, path);
+    containers.push(container);
+    sources.push({ path, inputs: new Set([...report.inputs, rigPath(host, container, options)]) });
+  }
   const apps = wireApps(report, containers, options);
   const rig = rigAround(report, apps, options.set ?? []);
   const trace = options.trace === undefined ? undefined : openTrace(host, options.trace);
@@ -90,7 +97,7 @@ export async function runCommand(
     const picture = new Picture(rehearsal);
     const tell = (news: News): void =>
       live ? picture.tell(news) : tellNews(report, rehearsal, news);
-    if (watching) watch = new Watch(rehearsal, paths, report.inputs, options, tell);
+    if (watching) watch = new Watch(rehearsal, sources, options, tell);
     const visited = watch === undefined ? course : { ...course, visitor: watch };
     if (live) await runLive(host, rehearsal, visited, picture);
     else await runPlain(host, rehearsal.simulation, visited);

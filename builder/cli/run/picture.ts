@@ -10,6 +10,7 @@ import { levelText, nameIn, type Owned, wireText } from "./names.js";
 import type { Pacer } from "./pacer.js";
 import { chartSubject, type ChartSubject } from "./subject.js";
 import { buttons, type Rehearsal, type RunningApp } from "./rehearsal.js";
+import { shareOf } from "./summary.js";
 import type { Tally } from "./tally.js";
 
 /** What has just changed is shown with emphasis for this long in real time. */
@@ -88,7 +89,8 @@ export class Picture {
   }
 
   #appRow(app: RunningApp, index: number, nowMs: number): Row {
-    const { events, dropped, missed, failures, parked } = this.rehearsal.simulation.stats(index);
+    const stats = this.rehearsal.simulation.stats(index);
+    const { events, dropped, missed, failures, parked, onTrial, longestEventUs } = stats;
     const { limits } = this.rehearsal.version(app).container.manifest;
     const ends = this.rehearsal.tally.channels.get(`trap.${app.name}`)?.count ?? 0;
     const figures = [
@@ -97,10 +99,13 @@ export class Picture {
       `missed ${missed}`,
       `ended ${ends}`,
       `memory ${limits.memoryBytes.toLocaleString("en-US")} B`,
+      ...(longestEventUs === undefined
+        ? []
+        : [`longest ${shareOf({ us: longestEventUs, eventMs: limits.eventMs })}`]),
     ];
     return {
       name: app.name,
-      kind: parked ? "parked" : failures > 0 ? "failing" : "runs",
+      kind: parked ? "parked" : onTrial ? "on trial" : failures > 0 ? "failing" : "runs",
       state: figures.join("  "),
       lively: this.#changed(`app ${app.name}`, ends, nowMs),
     };

@@ -26,6 +26,11 @@ export interface RehearsedApp extends WiredApp {
   readonly versions?: readonly WiredApp[];
 }
 
+/** All versions of an app, from 0 on. */
+export function versionsOf({ versions = [], ...first }: RehearsedApp): WiredApp[] {
+  return [first, ...versions];
+}
+
 export interface Ingredients {
   readonly on: DeviceKind;
   /** In the order of their places on the device, at least one. `wireApps` and `wireVersion` make them. */
@@ -172,7 +177,7 @@ export class Rehearsal implements Cast {
     if (app === undefined) return;
     if (group === "swap") app.running = Number.parseInt(String(entry.value), 10);
     if (group === "trap") app.ended = { version: app.running, trap: this.#trapOf(index, entry) };
-    this.tally.addFate(entry.timeUs, app.name, `${group.padEnd(7)} ${fateText(entry, this)}`);
+    this.tally.addFate(entry.timeUs, app.name, `${group} ${fateText(entry, this)}`);
   }
 }
 
@@ -210,7 +215,7 @@ async function startDevice(host: Host, ingredients: Ingredients, sink: TraceSink
     if (on === "sim") return await startSimulation(host, { ...ingredients, ...asked }, sink);
     const { startEmulation } = await import("./emulated.js");
     const emulation = await startEmulation(host, { ...ingredients, ...asked }, sink);
-    const versions = apps.map((app) => [app, ...(app.versions ?? [])].map(emulated));
+    const versions = apps.map((app) => versionsOf(app).map(emulated));
     return { versions, simulation: emulation, emulation };
   } catch (error) {
     throw withFile(error, apps);
@@ -222,9 +227,7 @@ async function startSimulation(
   { apps, rig, wants, stopAtTrap, unchecked = false }: Ingredients,
   sink: TraceSink,
 ): Promise<Device> {
-  const made = apps.map((app) =>
-    [app, ...(app.versions ?? [])].map((version) => simulated(version, unchecked)),
-  );
+  const made = apps.map((app) => versionsOf(app).map((version) => simulated(version, unchecked)));
   const simulator = await createSimulation({
     core: firmwareFile(host, "core.wasm"),
     containers: made.map(([first, ...others]) => ({

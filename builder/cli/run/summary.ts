@@ -165,7 +165,8 @@ function appTable(apps: readonly AppSummary[], style: Style, columns: number): s
   ];
 }
 
-function shareOf({ us, eventMs }: NonNullable<AppSummary["longestEvent"]>): string {
+/** `0.0012 ms of 20 ms`. */
+export function shareOf({ us, eventMs }: NonNullable<AppSummary["longestEvent"]>): string {
   const ms = us / 1000;
   return `${ms < 10 ? Number(ms.toPrecision(2)) : ms.toFixed(1)} ms of ${number(eventMs)} ms`;
 }

@@ -39,30 +39,30 @@ export interface Swap {
   readonly buildMs: number;
 }
 
-/** An app as it is watched. */
-interface Watched {
+/** What an app was made of. */
+export interface Sources {
+  /** As the user has named it. */
   readonly path: string;
-  /** Files that it was made of. */
-  inputs: ReadonlySet<string>;
+  /** Files, absolute. */
+  readonly inputs: ReadonlySet<string>;
 }
 
 /** Builds an app again when one of its files has changed, and swaps it into the run. Virtual time stands meanwhile. */
 export class Watch {
   readonly #edits: Edits;
-  readonly #apps: readonly Watched[];
+  readonly #sources: Sources[];
 
-  /** @param paths of the apps, in the order of their places; @param inputs the files that all of them were made of */
+  /** @param sources of the apps, in the order of their places */
   constructor(
     readonly rehearsal: Rehearsal,
-    paths: readonly string[],
-    inputs: ReadonlySet<string>,
+    sources: readonly Sources[],
     readonly options: RigOptions,
     /** Is told what has come of an edit; the lines of the trace about it were before. */
     readonly tell: (news: News) => void,
   ) {
     this.#edits = new Edits(rehearsal.host);
-    this.#apps = paths.map((path) => ({ path, inputs }));
-    this.#edits.follow(inputs);
+    this.#sources = [...sources];
+    for (const { inputs } of sources) this.#edits.follow(inputs);
   }
 
   /** Resolves when there is something to do. */
@@ -75,7 +75,7 @@ export class Watch {
     const { seenMs } = this.#edits;
     if (seenMs === undefined) return;
     const changed = await this.#edits.take();
-    for (const [index, { inputs }] of this.#apps.entries()) {
+    for (const [index, { inputs }] of this.#sources.entries()) {
       if ([...inputs].some((path) => changed.has(path))) await this.#renew(index, seenMs);
     }
   }
@@ -86,12 +86,12 @@ export class Watch {
 
   async #renew(index: number, seenMs: number): Promise<void> {
     const { host, apps } = this.rehearsal;
-    const watched = this.#apps[index]!;
+    const { path, inputs } = this.#sources[index]!;
     const report = new SilentReport(host);
     let outcome: Pick<News, "swap" | "otherSurroundings"> = { otherSurroundings: false };
     try {
       const startMs = host.nowMs();
-      const container = await loadContainer(report, watched.path);
+      const container = await loadContainer(report, path);
       const buildMs = host.nowMs() - startMs;
       const wired = apps.map((app) => this.rehearsal.version(app));
       const app = wireVersion(report, wired, index, container, this.options);
@@ -100,11 +100,9 @@ export class Watch {
       if (!(error instanceof Failure || error instanceof DiagnosticError)) throw error;
       report.diagnose(error.diagnostics);
     }
-    watched.inputs = new Set([
-      ...report.inputs,
-      ...(hasError(report.findings) ? watched.inputs : []),
-    ]);
-    this.#edits.follow(watched.inputs);
+    const kept = hasError(report.findings) ? inputs : [];
+    this.#sources[index] = { path, inputs: new Set([...report.inputs, ...kept]) };
+    this.#edits.follow(report.inputs);
     const { source, findings: diagnostics } = report;
     this.tell({ app: apps[index]!.name, diagnostics, source, ...outcome });
   }

@@ -88,6 +88,42 @@ test("the screen of a terminal of 80 by 24", () => {
   );
 });
 
+test("several apps have a table, and what has come up stands above all", () => {
+  const view: ViewState = {
+    ...state,
+    app: "thermostat, blink",
+    notice: {
+      title: "blink: version 1 back: divide-by-zero at blink/app.ts:7:46",
+      rows: [
+        { name: "moved", kind: "", state: "count" },
+        { name: "took", kind: "", state: "376 ms from the edit, 303 ms of them the build" },
+      ],
+    },
+    apps: [
+      { name: "thermostat", kind: "runs", state: "events 22  dropped 0  missed 0  ended 0" },
+      { name: "blink", kind: "on trial", state: "events 1,436  dropped 0  missed 11  ended 1" },
+    ],
+    needs: [{ name: "thermostat.climate", kind: "i2c0", state: "1,242 transfers" }],
+    figures: [],
+  };
+  const lines = screenText(view, 80, 24).split("\n");
+  assert.equal(
+    lines.slice(0, 11).join("\n"),
+    String.raw` thermostat, blink on pico                                       01:02:05   60x
+
+ blink: version 1 back: divide-by-zero at blink/app.ts:7:46
+ moved  count
+ took   376 ms from the edit, 303 ms of them the build
+
+ apps
+ thermostat  runs      events 22  dropped 0  missed 0  ended 0
+ blink       on trial  events 1,436  dropped 0  missed 11  ended 1
+
+ needs                                   parts`,
+  );
+  assert.match(lines[11]!, /^ thermostat\.cli… {2}i2c0 {2}1,242 trans… {5}sensor/);
+});
+
 test("a narrow terminal has its tables below each other, and a low one no chart", () => {
   assert.equal(
     screenText(state, 50, 20),

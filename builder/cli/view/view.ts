@@ -153,17 +153,15 @@ function bodyLines(state: ViewState, columns: number, rows: number, style: Style
 
 /** Tables beside each other where there is room for two, else below each other. */
 function tablesBlock(state: ViewState, columns: number, rows: number, style: Style): string[] {
-  const { notice } = state;
   const tables = [
-    ...(notice === undefined ? [] : [notice]),
     { title: "apps", rows: state.apps },
     { title: "needs", rows: state.needs },
     { title: "parts", rows: state.parts },
     { title: "messages", rows: state.messages },
     { title: "settings", rows: state.settings },
-  ].filter((table) => table === notice || table.rows.length > 0);
+  ].filter((table) => table.rows.length > 0);
   const wide = columns >= 76;
-  const lines: string[] = [];
+  const lines = state.notice === undefined ? [] : noticeLines(state.notice, columns, style);
   // Parts say more than needs do.
   const needsWidth = Math.floor(columns * 0.46);
   for (let index = 0; index < tables.length; index++) {
@@ -184,6 +182,12 @@ function tablesBlock(state: ViewState, columns: number, rows: number, style: Sty
   return lines.slice(0, rows);
 }
 
+/** Like a table, under a title that stands out. */
+function noticeLines(notice: Notice, columns: number, style: Style): string[] {
+  const [, ...rows] = table(notice, columns, style);
+  return [style.bold(fit(printable(notice.title), columns)), ...rows];
+}
+
 function beside(left: readonly string[], right: readonly string[], width: number): string[] {
   return Array.from(
     { length: Math.max(left.length, right.length) },
@@ -199,7 +203,7 @@ function table(
 ): string[] {
   const nameWidth = Math.min(
     Math.max(0, ...rows.map((row) => textWidth(row.name))),
-    Math.floor(width / 3),
+    Math.floor(width * 0.45),
   );
   const kindWidth = Math.min(
     Math.max(0, ...rows.map((row) => textWidth(row.kind))),
