@@ -201,17 +201,19 @@ static const struct record *find_unknown(void) {
   return NULL;
 }
 
+static bool is_full(void) { return installed.end == installed.records + RECORDS_MAX; }
+
 /* Called in the main loop for each event, so that most calls come to their end here. */
 void installed_flush(uint32_t idle_us) {
   if (!installed.is_due) return;
   const struct record *version = find_unknown();
   installed.is_due = version != NULL;
   if (version == NULL) return;
-  if (installed.end == installed.records + RECORDS_MAX) {
-    if (idle_us >= COMPACT_US || ++installed.put_off == 0) {
-      installed.is_due = turn() && installed.end < installed.records + RECORDS_MAX;
-    }
-    return;
+  if (is_full()) {
+    if (idle_us < COMPACT_US && ++installed.put_off != 0) return;
+    installed.is_due = turn() && !is_full();
+    if (!installed.is_due) return;
+    version = find_unknown(); /* it lies elsewhere now */
   }
   struct record kept = *version;
   kept.kind = KIND_KEPT;
