@@ -4,6 +4,7 @@ import type { MessageSpec } from "../rig/simulation.js";
 import { Board } from "./board/board.js";
 import type { DeviceRun, DeviceRunOptions } from "./device-run.js";
 import { Devices } from "./emu/devices.js";
+import { EventTimes } from "./emu/event-times.js";
 import { type KernelLayout, KernelMemory, noFigures } from "./emu/kernel-memory.js";
 import { Pico } from "./emu/pico.js";
 import { type EmulatedContainer, type EmulatedVersion, Place } from "./emu/places.js";
@@ -58,6 +59,7 @@ export class Emulation implements DeviceRun {
   readonly #kernel: KernelMemory | undefined;
   readonly #orderer: Orderer;
   readonly #reports: Reports;
+  readonly #eventTimes = new EventTimes();
   readonly #places: readonly Place[];
   /** Longest event of a container. */
   readonly #eventUs: number;
@@ -152,7 +154,9 @@ export class Emulation implements DeviceRun {
       this.#kernel?.container(container) ?? noFigures;
     const { version = 0, onTrial = false } = this.#places[container] ?? {};
     const ends = this.#reports.ends(container);
-    return { events, dropped, missed, bindings, waiting, ...ends, version, onTrial };
+    const figures = { events, dropped, missed, bindings, waiting, ...ends, version, onTrial };
+    const longestEventUs = this.#eventTimes.longestUs(container);
+    return longestEventUs === undefined ? figures : { ...figures, longestEventUs };
   }
 
   swap(container: number, version: number): void {
@@ -195,6 +199,9 @@ export class Emulation implements DeviceRun {
       this.#devices?.release();
       link = { ...link, isRunning: false };
       this.#reports.restart();
+      this.#eventTimes.restart();
+      chip.watchdog.onScratch = (register, word) =>
+        this.#eventTimes.note(register, word, this.pico.nowNs);
       new SeedBits(chip, seed);
       const devices = new Devices(chip, link, connections);
       devices.usb.onBytes = (bytes) => {

@@ -23,6 +23,8 @@ export class Watchdog extends BasePeripheral {
   #nsPerTick = 0;
   /** The watchdog resets the chip, for this reason. */
   onReset: (reason: number) => void = () => {};
+  /** A scratch register has been written. */
+  onScratch: (register: number, word: number) => void = () => {};
   /** TICK has been written: the number of cycles of clk_ref that make a tick, 0 for none. */
   onTick: (cycles: number) => void = () => {};
 
@@ -74,8 +76,11 @@ export class Watchdog extends BasePeripheral {
       this.#load = value & 0xff_ffff;
       this.#sinceNs = this.#clock.nanos;
       this.#schedule();
-    } else if (offset >= 0x0c && offset <= 0x28) this.scratch[(offset - 0x0c) >> 2] = value;
-    else if (offset === 0x2c) {
+    } else if (offset >= 0x0c && offset <= 0x28) {
+      const register = (offset - 0x0c) >> 2;
+      this.scratch[register] = value;
+      this.onScratch(register, value);
+    } else if (offset === 0x2c) {
       this.#tick = value & 0x3ff;
       this.onTick(this.tickCycles);
     } else super.writeUint32(offset, value);
