@@ -9,6 +9,7 @@ import {
 } from "../wasm/module.js";
 import type { FunctionNames } from "../wasm/names.js";
 import { opcode } from "../wasm/opcodes.js";
+import { foldStartStores } from "./start-stores.js";
 
 /**
  * Turns what AssemblyScript emits into a container: handlers become constants, the function objects and the memory that only
@@ -38,7 +39,8 @@ export function shape(
   const heapBase = readHeapBase(module);
   const image = dataImage(module.data);
   for (const address of unreadWords) clear(image, address, 4);
-  let shaped: Module = { ...foldHandlers(module, image), data: dataSegments(image) };
+  let shaped = foldStartStores(foldHandlers(module, image), image, heapBase);
+  shaped = { ...shaped, data: dataSegments(image) };
   const marker = importedFunctions(shaped).findIndex((entry) => entry.module === builderModule);
   if (marker >= 0) {
     shaped = removeImportedFunction(shaped, marker);
