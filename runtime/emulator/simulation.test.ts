@@ -2,20 +2,23 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
+  add,
   Assembler,
   call,
   code,
+  type Code,
   drop,
   i32,
   load,
   local,
   report,
+  unreachable,
 } from "../../test/helpers/assemble.js";
 import { packagePath } from "../../test/helpers/root.js";
 import { DiagnosticError } from "../document/diagnostic.js";
 import type { Manifest, Need, Setting } from "../manifest/manifest.js";
 import { connect, readRig, type Rig } from "../rig/rig.js";
-import { createSimulation, type Simulation } from "./simulation.js";
+import { createSimulation, type Simulation, type VersionSource } from "./simulation.js";
 import type { TraceEntry } from "./trace/entry.js";
 
 const core = readFileSync(packagePath("runtime", "firmware", "core.wasm"));
@@ -84,13 +87,8 @@ function readTestRig(): Rig {
   return rig;
 }
 
-async function simulate(
-  trace: TraceEntry[],
-  settings = new Map<string, number>(),
-): Promise<Simulation> {
-  const rig = readTestRig();
-  const wasm = app();
-  const manifest: Manifest = {
+function manifestOf(wasm: Uint8Array): Manifest {
+  return {
     format: 1,
     name: "demo",
     contract: "0.1.0",
@@ -100,13 +98,21 @@ async function simulate(
     settings: [setting],
     limits: { memoryBytes: 256, stackBytes: 0, eventMs: 20 },
   };
+}
+
+async function simulate(
+  trace: TraceEntry[],
+  settings = new Map<string, number>(),
+): Promise<Simulation> {
+  const rig = readTestRig();
+  const wasm = app();
   const { connections, diagnostics } = connect(rig, needs);
   assert.ok(connections, JSON.stringify(diagnostics));
   const sink = (entry: TraceEntry): void => void trace.push(entry);
   const files = (): string => assert.fail("no file is named");
   return createSimulation({
     core,
-    containers: [{ manifest, wasm, connections }],
+    containers: [{ manifest: manifestOf(wasm), wasm, connections }],
     rig,
     files,
     sink,
@@ -187,4 +193,81 @@ test("a message in the rig that is too long is a diagnostic", async () => {
   const long: Rig = { ...rig, simulation: { ...rig.simulation, messages } };
   const options = { core, containers: [], rig: long, files: () => "", sink: () => {} };
   await assert.rejects(createSimulation(options), DiagnosticError);
+});
+
+/** Publishes its number of version with each of its step's settings, once a second; switches the relay on. */
+function version(number: number, body: Code = []): VersionSource {
+  const made = new Assembler();
+  const tell = made.handler(
+    call(
+      "message.publish-number",
+      i32(3),
+      code(i32(100 * number), call("settings.get", i32(0)), add),
+      i32(0),
+    ),
+  );
+  made.start(
+    call("timer.every", i32(1000), i32(tell)),
+    number === 0 ? call("gpio.write", i32(2), i32(1)) : [],
+    body,
+  );
+  const wasm = made.build();
+  const { connections } = connect(readTestRig(), needs);
+  assert.ok(connections);
+  return {
+    wasm,
+    connections,
+    manifest: { ...manifestOf(wasm), health: { seconds: 2, events: 1, confirm: false } },
+  };
+}
+
+test("versions are swapped, kept or not, and a power failure starts the one that was kept", async () => {
+  const trace: TraceEntry[] = [];
+  const rig = readTestRig();
+  const simulation = await createSimulation({
+    core,
+    containers: [
+      {
+        ...version(0),
+        versions: [version(1), version(2, unreachable)],
+        settings: new Map([["step", 5]]),
+      },
+    ],
+    rig: { ...rig, simulation: { ...rig.simulation, messages: [], presses: [] } },
+    files: () => assert.fail("no file is named"),
+    sink: (entry) => trace.push(entry),
+  });
+  simulation.advanceTo(1_500_000);
+  simulation.setSetting(0, "step", 7);
+  simulation.swap(0, 2);
+  simulation.swap(0, 1);
+  assert.deepEqual([simulation.stats(0).version, simulation.stats(0).onTrial], [1, true]);
+  simulation.advanceTo(4_000_000);
+  simulation.restart();
+  assert.equal(simulation.nowUs, 4_000_000);
+  simulation.advanceTo(5_500_000);
+  assert.equal(await simulation.addVersion(0, version(3)), 3);
+  simulation.swap(0, 3);
+  simulation.advanceTo(6_700_000);
+  simulation.restart();
+  simulation.advanceTo(8_000_000);
+  assert.deepEqual(read(trace, "swap.demo"), [
+    "1500000 2 on trial",
+    "1500000 0 back: unreachable",
+    "1500000 1 on trial",
+    "3500000 1 kept",
+    "5500000 3 on trial",
+  ]);
+  // After a power failure the settings are again those of the start.
+  assert.deepEqual(read(trace, "message.readings"), [
+    "1000000 5",
+    "2500000 107",
+    "3500000 107",
+    "5000000 105",
+    "6500000 305",
+    "7700000 105",
+  ]);
+  // The relay stays on where both have it, is off without power, and the version that runs then leaves it so.
+  assert.deepEqual(read(trace, "pin.GP15"), ["0 0", "0 1", "4000000 0"]);
+  assert.throws(() => simulation.swap(0, 4), RangeError);
 });
