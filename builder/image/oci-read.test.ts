@@ -126,7 +126,11 @@ const mistakes: Readonly<Record<string, (draft: Draft) => void>> = {
   "a manifest that says it is another thing": ({ module }) =>
     (module["mediaType"] = "application/json"),
   "two layers": ({ module }) => (module["layers"] = [descriptor, descriptor]),
-  "no layer": ({ native }) => (native["layers"] = []),
+  "no layer": ({ module }) => (module["layers"] = []),
+  "two layers of a payload": ({ native }) => {
+    const layer = { ...descriptor, mediaType: "application/vnd.thimble.payload.v1" };
+    native["layers"] = [layer, layer];
+  },
   "a layer of another type": ({ module }) =>
     (module["layers"] = [{ ...descriptor, mediaType: "application/gzip" }]),
   "a component": ({ config }) => (config["os"] = "wasip2"),
@@ -135,6 +139,7 @@ const mistakes: Readonly<Record<string, (draft: Draft) => void>> = {
   "a module of somebody else": ({ config }) => delete config["thimble"],
   "a manifest that is no manifest": ({ config }) => (config["thimble"] = { format: 2 }),
   "a config that is too deep": ({ config }) => (config["x"] = nested(40)),
+  "a config that is too long": ({ config }) => (config["x"] = "x".repeat(2 ** 20)),
   "another module than the manifest says": (draft) => {
     draft.wasm = Uint8Array.of(...draft.wasm, 0);
     draft.config["layerDigests"] = [`sha256:${hexOf(draft.wasm)}`];
@@ -185,6 +190,26 @@ test("an image with two modules is two images", async () => {
     withManifests(({ index }) => (index["manifests"] = [entries[0], entries[0]])),
   );
   assert.match(diagnostics[0]!.message, /^it holds more than one portable module: blob/);
+});
+
+test("machine code of another format is passed over", async () => {
+  const layer = { ...descriptor, mediaType: "application/vnd.thimble.payload.v2" };
+  const { image, diagnostics } = await read(
+    withManifests(({ native }) => (native["layers"] = [layer])),
+  );
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(Object.keys(image!), ["manifest", "wasm", "digests"]);
+});
+
+test("manifests have a bound, however they are listed", async () => {
+  const entries = forgedEntries();
+  const many = Array<unknown>(64).fill(entries[1]);
+  const files = withManifests(({ index }) => (index["manifests"] = many));
+  const top = JSON.parse(textOf(files, "index.json")) as { manifests: unknown[] };
+  const twice = { schemaVersion: 2, manifests: [top.manifests[0], top.manifests[0]] };
+  files.set("index.json", text(JSON.stringify(twice)));
+  const { diagnostics } = await read(files);
+  assert.equal(diagnostics[0]!.message, "it holds more than 64 manifests");
 });
 
 test("indexes in indexes end", async () => {

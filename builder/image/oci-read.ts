@@ -1,5 +1,5 @@
 import { hasError, type Diagnostic } from "../../runtime/document/diagnostic.js";
-import { parseJson } from "../../runtime/document/json.js";
+import { longestDocument, parseJson } from "../../runtime/document/json.js";
 import { field, itemsOf, type JsonNode } from "../../runtime/document/node.js";
 import { quote } from "../../runtime/document/words.js";
 import { readManifest } from "../../runtime/manifest/load.js";
@@ -61,8 +61,8 @@ export async function readLayout(
 
 const remedy = "Copy the image again, or build it again with `thimble build`.";
 
-/** No blob is larger; the parser of documents has a bound of its own. */
 const mostBlobBytes = 2 ** 24;
+/** In a list, and of manifests in all. */
 const mostDescriptors = 64;
 /** index.json, and an index that it names. */
 const deepestIndex = 2;
@@ -123,7 +123,9 @@ class Reader {
         "there is no portable module in it: no manifest with a config of " + mediaTypes.wasmConfig,
         "Copy all platforms of the image: skopeo copy --all.",
       );
-    const native = this.only(manifests, mediaTypes.containerManifest, "payload");
+    // Machine code of another format is passed over: the module can be compiled anew.
+    const payloads = manifests.filter(({ layers }) => layers[0]?.mediaType === mediaTypes.payload);
+    const native = this.only(payloads, mediaTypes.containerManifest, "payload");
     const { manifest, wasm } = await this.module(module);
     const digests = { image: image ?? module.digest, module: module.digest };
     if (native === undefined) return { manifest, wasm, digests };
@@ -143,6 +145,8 @@ class Reader {
       }
       const isKnown = platform === undefined || knownPlatforms.includes(platform);
       if (mediaType === mediaTypes.manifest && isKnown) found.push(await this.manifest(descriptor));
+      if (found.length > mostDescriptors)
+        this.fail(`it holds more than ${mostDescriptors} manifests`);
     }
     return found;
   }
@@ -259,6 +263,11 @@ class Reader {
 
   /** A blob that says itself what it is: an index, a manifest or a config. */
   private async document(descriptor: Descriptor): Promise<Document> {
+    const { size } = descriptor;
+    if (size > longestDocument)
+      this.fail(
+        `${nameOf(descriptor)} is a document of ${size} bytes, more than ${longestDocument}`,
+      );
     const document = this.parse(nameOf(descriptor), await this.blob(descriptor));
     const { mediaType } = descriptor;
     const own = field(document.root, "mediaType");

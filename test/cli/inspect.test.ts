@@ -71,6 +71,7 @@ test("inspect tells what an app asks for, keeps and uses: of its folder, contain
   for (const other of documents.values()) {
     assert.deepEqual(other.manifest, manifest);
     assert.deepEqual(other.sizes, sizes);
+    assert.equal(other.isOwnPayload, true);
     assert.equal(other.digests.payload, digests.payload);
     assert.equal(other.digests.module, digests.module);
   }
@@ -84,6 +85,7 @@ interface FactsDocument {
   readonly file: string | null;
   readonly manifest: object;
   readonly sizes: object;
+  readonly isOwnPayload: boolean | null;
   readonly digests: Readonly<Record<"image" | "module" | "payload", string | null>>;
 }
 

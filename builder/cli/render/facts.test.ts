@@ -10,6 +10,7 @@ const whole: Facts = {
   manifest,
   file: "dist/station-2.oci.tar",
   sizes: { moduleBytes: 1234, payloadBytes: 2345, codeBytes: 1500, stackBytes: 96 },
+  isOwnPayload: false,
   digests: {
     module: digest("a"),
     payload: digest("b"),
@@ -25,6 +26,7 @@ const least: Facts = {
   manifest: { ...old, imports: [], needs: [], settings: [] },
   file: undefined,
   sizes: { moduleBytes: 40, payloadBytes: null, codeBytes: null, stackBytes: null },
+  isOwnPayload: null,
   digests: {
     module: digest("a"),
     payload: null,

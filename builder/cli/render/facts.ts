@@ -24,6 +24,8 @@ export interface Facts {
     /** Of the machine code; null also where recursion leaves it without a bound. */
     readonly stackBytes: number | null;
   };
+  /** Whether the payload is what this version of thimble compiles from the module; null where there is none. */
+  readonly isOwnPayload: boolean | null;
   /** `sha256:` and hexadecimal; null where there is no such thing. */
   readonly digests: {
     readonly module: string;
@@ -37,14 +39,18 @@ export interface Facts {
 type Row = readonly [name: string, text: string];
 
 /** A container as lines: what it asks for, what it keeps, what it may use, how large it is. */
-export function renderFacts({ manifest, file, sizes, digests }: Facts, style: Style): string[] {
+export function renderFacts(facts: Facts, style: Style): string[] {
+  const { manifest, file, sizes, digests } = facts;
   const { name, contract, imports, needs, settings, state, limits, health, restart } = manifest;
   const stack = limits.stackBytes === null ? "stack unbounded" : `stack ${size(limits.stackBytes)}`;
   const rows: readonly Row[] = [
     ["contract", contract],
     ["module", size(sizes.moduleBytes)],
-    ["payload", payloadText(sizes)],
-    ["limits", `memory ${size(limits.memoryBytes)}, ${stack}, an event ${number(limits.eventMs)} ms`],
+    ["payload", payloadText(facts)],
+    [
+      "limits",
+      `memory ${size(limits.memoryBytes)}, ${stack}, an event ${number(limits.eventMs)} ms`,
+    ],
     ["health", healthText(health ?? defaultHealth)],
     ["restart", restartText(restart ?? defaultRestart)],
   ];
@@ -70,9 +76,10 @@ function section(title: string, rows: readonly Row[]): string[] {
   return rows.length === 0 ? [] : ["", `  ${title}`, ...table(rows, "    ")];
 }
 
-function payloadText({ payloadBytes, codeBytes }: Facts["sizes"]): string {
+function payloadText({ sizes: { payloadBytes, codeBytes }, isOwnPayload }: Facts): string {
   if (payloadBytes === null || codeBytes === null) return "none";
-  return `${size(payloadBytes)} for a Cortex-M0+, ${size(codeBytes)} of it code`;
+  const other = isOwnPayload === true ? "" : "; not what this version compiles from the module";
+  return `${size(payloadBytes)} for a Cortex-M0+, ${size(codeBytes)} of it code${other}`;
 }
 
 function healthText({ seconds, events, confirm }: Health): string {
