@@ -8,12 +8,40 @@ import { failSerial } from "./device/failure.js";
 import { exitCodes, Failure } from "./failure.js";
 import type { Disk, Host, Output } from "./host.js";
 
-/** The machine this process runs on. */
+/** The machine this process runs on, and the terminal that it stands in. */
 export function processHost(): Host {
   const out = output(process.stdout);
   return {
+    ...machineHost(),
     out,
     err: output(process.stderr),
+    wait: async (ms) => {
+      // A stream that has failed never drains.
+      if (!out.closed) await drained(process.stdout);
+      await pause(ms);
+    },
+    onInterrupt,
+    keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
+  };
+}
+
+/** The machine this process runs on, for code that has no terminal to itself: what would go to standard error goes to `onError`. */
+export function libraryHost(folder: string, onError: (text: string) => void): Host {
+  const ignored = { isTerminal: false, columns: 80, rows: 24, onResize: () => () => undefined };
+  const open = { closed: false, failure: undefined };
+  return {
+    ...machineHost(),
+    folder,
+    out: { ...ignored, ...open, write: () => undefined },
+    err: { ...ignored, ...open, write: onError },
+    wait: pause,
+    onInterrupt: () => () => undefined,
+    keyboard: undefined,
+  };
+}
+
+function machineHost() {
+  return {
     env: process.env,
     platform: process.platform,
     folder: process.cwd(),
@@ -21,20 +49,17 @@ export function processHost(): Host {
     disk: systemDisk,
     packageFolder: packageFolder(dirname(fileURLToPath(import.meta.url))),
     nowMs: () => performance.now(),
-    wait: async (ms) => {
-      // A stream that has failed never drains.
-      if (!out.closed) await drained(process.stdout);
-      await new Promise<void>(
-        (resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)),
-      );
-    },
     nodeVersion: process.versions.node,
     serial: { list: listSerialPorts, open: openSerialPort },
-    restartInBootMode: (port) => restartInBootMode(port).catch(failSerial),
-    onInterrupt,
+    restartInBootMode: (port: string) => restartInBootMode(port).catch(failSerial),
     watch,
-    keyboard: process.stdin.isTTY === true ? readKeyboard : undefined,
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise<void>(
+    (resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)),
+  );
 }
 
 function output(stream: NodeJS.WriteStream): Output {

@@ -84,10 +84,10 @@ type Staged = readonly [written: Written, stage: Stage][];
 
 /** Builds what the scenarios need, and checks all of them before the first one runs. */
 async function setStages(report: Report, written: readonly Written[]): Promise<Staged> {
-  const stages = new Stages(report);
+  const stages = new Stages();
   const staged: [Written, Stage][] = [];
   for (const one of written) {
-    const stage = await stages.stage(propsOf(report.host, one));
+    const stage = await stages.stage(report, propsOf(report.host, one));
     staged.push([one, stage]);
   }
   report.source = (file) => readText(report.host, file);

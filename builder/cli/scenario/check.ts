@@ -148,8 +148,9 @@ class Checker {
 /** Fields of a message that a clause asks for. */
 function fieldsOf(clause: Clause): string[] {
   if (clause.kind === "compare") return clause.field === undefined ? [] : [clause.field];
-  if (clause.kind === "pattern" || typeof clause.value !== "object") return [];
-  return Object.keys(clause.value ?? {});
+  return clause.kind === "like" && typeof clause.value === "object"
+    ? Object.keys(clause.value ?? {})
+    : [];
 }
 
 /** The app that a version without one is of: the only app, or the only one that has it. */

@@ -17,6 +17,8 @@ export type Clause = {
   | { readonly kind: "pattern"; readonly pattern: RegExp }
   /** JSON of which every field must be there; there may be more. */
   | { readonly kind: "like"; readonly value: unknown }
+  /** What a test in TypeScript says itself, of the text and what it is as JSON. */
+  | { readonly kind: "judge"; readonly holds: (value: unknown, text: string) => boolean }
 );
 
 export const operators = ["=", "!=", "<", "<=", ">", ">="] as const;
@@ -30,6 +32,7 @@ export function fulfils(condition: Condition, text: string): boolean {
 function holds(clause: Clause, text: string): boolean {
   if (clause.kind === "pattern") return clause.pattern.test(text);
   const value = jsonOf(text);
+  if (clause.kind === "judge") return clause.holds(value, text);
   if (clause.kind === "like") return isLike(value, clause.value);
   const actual = clause.field === undefined ? value : memberOf(value, clause.field);
   return compare(actual, clause.operator, clause.value);
@@ -86,6 +89,7 @@ export function conditionText(condition: Condition): string {
 function clauseText(clause: Clause): string {
   if (clause.kind === "pattern") return `matching ${String(clause.pattern)}`;
   if (clause.kind === "like") return `matching ${JSON.stringify(clause.value)}`;
+  if (clause.kind === "judge") return "what the test asks for";
   const { field, operator, value } = clause;
   return `${field === undefined ? "" : `${field} `}${operator} ${typeof value === "string" ? JSON.stringify(value) : value}`;
 }

@@ -7,7 +7,7 @@ import type { Names } from "./names.js";
 import { timestamp } from "../render/time.js";
 import type { Span, Subject } from "./syntax.js";
 import { Tape } from "./tape.js";
-import { endOf, type StateWatch, type Watch, watchOf } from "./watch.js";
+import { dutyPercent, endOf, type StateWatch, trialOutcome, type Watch, watchOf } from "./watch.js";
 
 /** So far back an expectation looks: the order in which one event does several things does not matter. */
 const lookBackUs = 10_000;
@@ -93,8 +93,7 @@ export class ScriptedDevice {
     if (entry.channel.startsWith("signal.") && !this.#scripted.has(entry.channel)) return;
     this.tape.add(entry);
     const code = endOf(entry);
-    if (code !== undefined && this.expectedEnds !== "all" && !this.expectedEnds.has(code))
-      this.#end ??= { entry, code };
+    if (code !== undefined && !this.#isExpected(code)) this.#end ??= { entry, code };
   }
 
   get run(): DeviceRun {
@@ -183,11 +182,36 @@ export class ScriptedDevice {
     return watch.accepts(this.#valueOf(watch));
   }
 
+  /** The duty of a pwm output in whole percents. */
+  duty(need: string): number {
+    const watch = watchOf(
+      { kind: "duty", need: named(need), condition: [] },
+      this.names,
+    ) as StateWatch;
+    return dutyPercent(Number(this.#valueOf(watch)));
+  }
+
   /** Judges an expectation, and lets time pass as far as that takes. Returns the entry that met it, if there is one. */
   expect(subject: Subject, span: Span, negated = false): TraceEntry | undefined {
     const watch = watchOf(subject, this.names);
     if (watch.kind === "state") return this.#expectState(watch as StateWatch, span);
     return negated ? this.#expectNone(watch, span) : this.#expectEvent(watch, span);
+  }
+
+  /** Does something while these ends are in order too, also those that have come just now. */
+  allowing<T>(ends: ExpectedEnds, action: () => T): T {
+    const before = this.expectedEnds;
+    this.expectedEnds = before === "all" || ends === "all" ? "all" : new Set([...before, ...ends]);
+    if (this.#end !== undefined && this.#isExpected(this.#end.code)) this.#end = undefined;
+    try {
+      return action();
+    } finally {
+      this.expectedEnds = before;
+    }
+  }
+
+  #isExpected(code: string): boolean {
+    return this.expectedEnds === "all" || this.expectedEnds.has(code);
   }
 
   /** Lets time pass until a condition of the caller holds. False if it does not in time. */
@@ -249,7 +273,7 @@ export class ScriptedDevice {
       });
     if (found === undefined)
       throw this.#fault(
-        `no ${watch.title}${watch.wanted === "" ? "" : ` with ${watch.wanted}`} ${spanText(span)}`,
+        `no ${eventText(watch)} ${spanText(span)}`,
         othersText(watch, others),
         endUs,
       );
@@ -262,7 +286,7 @@ export class ScriptedDevice {
     const found = this.#firstOf(watch, endUs, (value) => watch.accepts(value));
     if (found !== undefined)
       throw this.#fault(
-        `a ${watch.title}${watch.wanted === "" ? "" : ` with ${watch.wanted}`}, though none is expected ${spanText(span)}`,
+        `${eventText(watch)}, though none is expected ${spanText(span)}`,
         `at ${timestamp(found.timeUs)}: ${watch.show(found.value)}`,
         found.timeUs,
       );
@@ -326,7 +350,9 @@ export class ScriptedDevice {
     const { timeUs, channel } = end.entry;
     const app = channel.slice(channel.indexOf(".") + 1);
     const place = this.options.placeOf(app, end.code);
-    const went = channel.startsWith("swap.") ? "went back to the version before" : "ended";
+    const last = this.tape.last(`swap.${app}`);
+    const wentBack = last?.timeUs === timeUs && trialOutcome(String(last.value)) === "back";
+    const went = wentBack ? "went back to the version before" : "ended";
     throw this.#fault(
       `${app} ${went}: ${end.code}`,
       `at ${timestamp(timeUs)}${place === undefined ? "" : `, in ${place}`}; nothing expects it`,
@@ -356,6 +382,11 @@ function spanText(span: Span): string {
 
 function unmet({ title, wanted }: Watch, span: Span, verb: string): string {
   return `${title} ${verb} ${wanted} ${spanText(span)}`.trimEnd();
+}
+
+function eventText({ title, wanted }: Watch): string {
+  if (wanted === "") return title;
+  return wanted.startsWith("matching ") ? `${title} ${wanted}` : `${title} with ${wanted}`;
 }
 
 function othersText(watch: Watch, others: readonly TraceEntry[]): string {

@@ -46,28 +46,28 @@ export class Stages {
   readonly #containers = new Map<string, Promise<LoadedContainer>>();
   readonly #stages = new Map<string, Promise<Stage>>();
 
-  constructor(private readonly report: Report) {}
-
-  /** Throws a Failure or a DiagnosticError. What it has to say, it says once. */
-  stage(props: Props): Promise<Stage> {
+  /** Throws a Failure or a DiagnosticError. What there is to say of a stage is said the first time only. */
+  stage(report: Report, props: Props): Promise<Stage> {
     const paths = [props.rig, ...props.apps, ...props.versions].map((prop) => prop?.path);
     const key = JSON.stringify([...paths, ...props.versions.map(({ name }) => name)]);
-    return remember(this.#stages, key, () => this.#set(props));
+    return remember(this.#stages, key, () => this.#set(report, props));
   }
 
-  async #set({ rig: rigProp, apps: appProps, versions: versionProps }: Props): Promise<Stage> {
-    const { report } = this;
-    if (rigProp !== undefined) this.#mustExist(rigProp);
+  async #set(
+    report: Report,
+    { rig: rigProp, apps: appProps, versions: versionProps }: Props,
+  ): Promise<Stage> {
+    if (rigProp !== undefined) mustExist(report.host, rigProp);
     const containers: LoadedContainer[] = [];
-    for (const prop of appProps) containers.push(await this.#load(prop));
+    for (const prop of appProps) containers.push(await this.#load(report, prop));
     const rigOptions = rigProp === undefined ? {} : { rig: rigProp.path };
     const wired = wireApps(report, containers, rigOptions);
     const versions: { name: string; app: WiredApp }[][] = wired.map((app) => [
       { name: firstVersion, app },
     ]);
     for (const prop of versionProps) {
-      const container = await this.#load(prop);
-      const index = this.#placeOf(prop, container, wired);
+      const container = await this.#load(report, prop);
+      const index = placeOf(prop, container, wired);
       const app = wireVersion(report, wired, index, container, rigOptions);
       versions[index]!.push({ name: prop.name, app });
     }
@@ -87,38 +87,44 @@ export class Stages {
     return { apps, rig, names: new Names({ apps: cast, rig }) };
   }
 
-  #load(prop: Prop): Promise<LoadedContainer> {
-    this.#mustExist(prop);
-    return remember(this.#containers, prop.path, () => loadContainer(this.report, prop.path));
-  }
-
-  #mustExist(prop: Prop): void {
-    if (prop.source === undefined || this.report.host.disk.exists(prop.path)) return;
-    const hint = "Check the path: it is relative to this file.";
-    throw misnamed(prop, `there is no ${quote(prop.source.named.text)}`, hint);
-  }
-
-  /** The place of the app that this is a version of. */
-  #placeOf(prop: Prop, { manifest }: LoadedContainer, apps: readonly WiredApp[]): number {
-    const names = apps.map(({ container }) => container.manifest.name);
-    const index = names.indexOf(manifest.name);
-    if (index >= 0) return index;
-    throw misnamed(
-      prop,
-      `this is the app ${quote(manifest.name)}, which is not on the device`,
-      `A version has the name of its app: ${listOf(names.map(quote), "or")}.`,
-    );
+  #load(report: Report, prop: Prop): Promise<LoadedContainer> {
+    mustExist(report.host, prop);
+    return remember(this.#containers, prop.path, () => loadContainer(report, prop.path));
   }
 }
 
+function mustExist(host: Host, prop: Prop): void {
+  if (prop.source === undefined || host.disk.exists(prop.path)) return;
+  const hint = "Check the path: it is relative to this file.";
+  throw misnamed(prop, `there is no ${quote(prop.source.named.text)}`, hint);
+}
+
+/** The place of the app that this is a version of. */
+function placeOf(prop: Prop, { manifest }: LoadedContainer, apps: readonly WiredApp[]): number {
+  const names = apps.map(({ container }) => container.manifest.name);
+  const index = names.indexOf(manifest.name);
+  if (index >= 0) return index;
+  throw misnamed(
+    prop,
+    `this is the app ${quote(manifest.name)}, which is not on the device`,
+    `A version has the name of its app: ${listOf(names.map(quote), "or")}.`,
+  );
+}
+
+/** What has failed is made anew the next time. */
 function remember<T>(
   map: Map<string, Promise<T>>,
   key: string,
   make: () => Promise<T>,
 ): Promise<T> {
-  const made = map.get(key) ?? make();
-  map.set(key, made);
-  return made;
+  const made = map.get(key);
+  if (made !== undefined) return made;
+  const making = make().catch((error: unknown) => {
+    map.delete(key);
+    throw error;
+  });
+  map.set(key, making);
+  return making;
 }
 
 function misnamed({ path, source }: Prop, message: string, hint: string): Failure {

@@ -52,14 +52,14 @@ export function watchOf(subject: Subject, names: Names): Watch | StateWatch {
       );
     case "trap": {
       const code = trapCode(subject.code.text);
-      return event("end of an app", code, channels("trap", subject.app?.text, names), (text) => {
+      return event(`end by ${code}`, "", channels("trap", subject.app?.text, names), (text) => {
         return text === code;
       });
     }
     case "swap":
       return event(
-        "end of a trial",
-        subject.outcome,
+        subject.outcome === "kept" ? "version that is kept" : "version that goes back",
+        "",
         channels("swap", subject.app?.text, names),
         (text) => trialOutcome(text) === subject.outcome,
       );
