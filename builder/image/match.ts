@@ -8,6 +8,7 @@ export function payloadMismatch(bytes: Uint8Array, manifest: Manifest): string |
   const { payload, parts, error } = decodePayload(bytes);
   if (payload === undefined || parts === undefined)
     return `${error!.message}, at byte ${error!.offset}`;
+  if (payload.bounds !== "mpu") return "the payload is not compiled for the hardware sandbox";
   if (payload.name !== manifest.name)
     return `the payload is that of ${payload.name}, not of ${manifest.name}`;
   if (payload.contract !== manifest.contract)

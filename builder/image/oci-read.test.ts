@@ -5,7 +5,7 @@ import { writeImage } from "./oci.js";
 import { type Image, readImage, readLayout, type ReadImage } from "./oci-read.js";
 import { contents, type Draft, type Files, forge, hexOf, manifest } from "./oci.test-support.js";
 import { encodePayload } from "./payload.js";
-import { blink } from "./samples.test-support.js";
+import { blink, station } from "./samples.test-support.js";
 
 const read = (files: Files): Promise<ReadImage> =>
   readLayout((path) => files.get(path), "station.oci.tar");
@@ -148,6 +148,7 @@ const mistakes: Readonly<Record<string, (draft: Draft) => void>> = {
   "a payload of another container": (draft) =>
     (draft.nativeConfig = text(contents.manifestText.replace('"station-2"', '"station-3"'))),
   "a payload that is none": (draft) => (draft.payload = text("payload")),
+  "a payload of checked bounds": (draft) => (draft.payload = encodePayload(station)),
   "a payload of another app": (draft) => (draft.payload = encodePayload(blink)),
 };
 

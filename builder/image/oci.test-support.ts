@@ -35,7 +35,11 @@ export const manifest: Manifest = {
   restart: { delayMs: 1000, attempts: 5 },
 };
 
-export const payload = encodePayload({ ...station, policy: policyOf(manifest) });
+export const payload = encodePayload({
+  ...station,
+  bounds: "mpu",
+  policy: policyOf(manifest),
+});
 
 export const contents = { manifest, manifestText: manifestText(manifest), wasm, payload };
 
