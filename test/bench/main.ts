@@ -14,6 +14,7 @@ import { nativeTable } from "./native/table.js";
 import {
   coldBuild,
   editToRunning,
+  editToSwapped,
   emulationSpeed,
   simulationSpeed,
   sizes,
@@ -28,6 +29,7 @@ async function main(options: ReadonlySet<string>): Promise<void> {
   const figures = [
     ...(await sizes()),
     ...(await editToRunning(2, short ? 3 : 7)),
+    ...(await editToSwapped(2, short ? 3 : 7)),
     cold,
     ...(await simulationSpeed(short ? 30 : undefined)),
     ...(await emulationSpeed(short ? 2 : 24)),
