@@ -1,21 +1,21 @@
 import { helperTable } from "../../runtime/firmware/helpers.js";
+import { contractImports, firstContractCall } from "../contract/capabilities.js";
 import type { CycleCosts } from "../wasm/meter.js";
 import type { Module } from "../wasm/module.js";
 import type { Immediate } from "../wasm/opcodes.js";
 import { BlockCycles, exitByTable, type CallCycles, type Exits } from "./block-cycles.js";
 import type { CodeBlock } from "./emit.js";
 import { bulkCycles, helperCycles } from "./helper-cycles.js";
+import { hostCallCycles, plainCallCycles } from "./host-cycles.js";
 import type { GeneratedModule } from "./generate.js";
 
-/**
- * Cycles of a host call on a device beside what its driver does: the exception both ways, dispatch and checks, as test/bench measures them on the emulated
- * Pico. Time on a bus comes on top.
- */
-export const hostCallCycles = 150;
-
+/** What helpers and host calls take as a rule. */
 export const typicalCalls: CallCycles = {
   helper: (position) => helperCycles[helperTable[position]!.name],
-  hostCall: () => hostCallCycles,
+  hostCall(number) {
+    const { interface: from, name } = contractImports[number - firstContractCall]!;
+    return hostCallCycles[`${from}.${name}`] ?? plainCallCycles;
+  },
 };
 
 /**

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { meterContainer } from "../../builder/cli/run/metered.js";
+import { hostCallCycles, plainCallCycles } from "../../builder/native/host-cycles.js";
+import { createSimulation } from "../../runtime/emulator/simulation.js";
+import { emulate } from "../helpers/emulate.js";
+import {
+  buildApp,
+  buildExample,
+  exampleNames,
+  rigOf,
+  simulateExample,
+  wire,
+  type Example,
+} from "../helpers/examples.js";
+import { packagePath } from "../helpers/root.js";
+import { emulated, measureHostCalls } from "./host-cycles.js";
+
+const isTransfer = /^(i2c|spi|uart)\.(read|write)/;
+
+test("host calls are charged what they take on the emulated Pico", async (t) => {
+  const taken = await measureHostCalls();
+  assert.ok(taken.size >= 25);
+  for (const [name, cycles] of taken) {
+    const [least, most] = [cycles[0]!, cycles.at(-1)!];
+    const charged = hostCallCycles[name] ?? plainCallCycles;
+    const median = cycles[Math.floor(cycles.length / 2)]!;
+    t.diagnostic(`${name}: ${charged} charged, ${least} to ${most} taken, median ${median}`);
+    assert.ok(charged <= 1.15 * most, `${name} takes ${median}`);
+    // The time of a transfer is charged by the clock, whether the processor sleeps or waits.
+    if (!isTransfer.test(name)) assert.ok(charged >= 0.85 * least, `${name} takes ${median}`);
+  }
+});
+
+const metered = ({ project, container }: Example): Example => ({
+  project,
+  container: { ...container, wasm: meterContainer(container).wasm },
+});
+
+/** Turns of 12 cycles in one event: 10 ms are 104,166 of them. */
+const counting = (turns: number): Promise<Example> =>
+  buildApp(
+    { name: "counting", needs: {}, limits: { eventMs: 10 } },
+    `import { every } from "thimble";
+    let sum: i32 = 0;
+    every(500, () => { for (let k = 0; k < ${turns}; k++) sum ^= sum << 1 ^ k; });`,
+  );
+
+test("the simulator ends the events that the emulated Pico ends", async () => {
+  const ends = async (turns: number): Promise<unknown[]> => {
+    const app = await counting(turns);
+    const emulation = await emulated(app, { board: "pico", wiring: {} });
+    const simulation = await createSimulation({
+      core: readFileSync(packagePath("runtime", "firmware", "core.wasm")),
+      containers: [{ ...metered(app).container, connections: [] }],
+      rig: rigOf('{"board":"pico","wiring":{}}'),
+      files: () => "",
+      sink: () => {},
+    });
+    return [emulation, simulation].map((run) => {
+      run.advanceTo(900_000);
+      return run.stats(0).trap?.code;
+    });
+  };
+  assert.deepEqual(await ends(104_000), [undefined, undefined]);
+  assert.deepEqual(await ends(104_300), ["time-budget", "time-budget"]);
+});
+
+test("the longest events of the examples are as long in both", async (t) => {
+  for (const name of exampleNames()) {
+    const example = await buildExample(name);
+    const read = (file: string): string =>
+      readFileSync(packagePath("examples", name, file), "utf8");
+    const rig = rigOf(read("rig.json"));
+    const emulation = await emulate({
+      containers: [{ ...example.container, connections: wire(example, rig) }],
+      rig,
+      files: read,
+      sink: () => {},
+    });
+    const { simulation } = await simulateExample(name, metered(example), { sink: () => {} });
+    const [emu, sim] = [emulation, simulation].map((run) => {
+      run.advanceTo(125e6);
+      return run.stats(0).longestEventUs!;
+    });
+    t.diagnostic(`${name}: ${sim} us in the simulator, ${emu} us on the emulated Pico`);
+    assert.ok(Math.abs(sim! - emu!) <= Math.max(25, 0.02 * emu!), `${name}: ${sim} and ${emu} us`);
+  }
+});
