@@ -423,3 +423,16 @@ test("messages of retained topics do not use up the room of those that wait", as
   bench.advanceTo(1000);
   for (let i = 0; i < 8; i++) assert.deepEqual(bench.reports(`s${i}`), [i, i, i, i]);
 });
+
+test("a successor that fails in its start leaves the old one without a second copy of a retained message", async () => {
+  const bench = await Bench.create();
+  await bench.add(teller(7, 1), { name: "teller", needs: [retainer("t")] });
+  await bench.add(reader(), { name: "reader", needs: [subscriber("t")] });
+  bench.advanceTo(1 * second);
+  const app = new Assembler();
+  const received = app.handler(report(i32(-1)));
+  app.start(call("message.subscribe", i32(0), i32(received)), unreachable);
+  await bench.replace(1, app.build(), { name: "reader", needs: [subscriber("t")] });
+  bench.advanceTo(2 * second);
+  assert.deepEqual(bench.reports("reader"), [7]);
+});

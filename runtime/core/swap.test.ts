@@ -497,3 +497,115 @@ test("what there is no room or no name for is refused with words", async () => {
     /cannot be replaced by other/,
   );
 });
+
+/** Watches need 0 with a debounce, then `more`; reports 1 and 0. */
+function watcher(debounceMs: number, before: Code = [], more: Code = []): Uint8Array {
+  const app = new Assembler();
+  const seen = app.handler(report(local(0)));
+  const watch = call("gpio.watch", i32(0), i32(2), i32(debounceMs), i32(seen));
+  return app.start(before, watch, more).build();
+}
+
+test("a press whose debounce goes on at a swap is seen by the successor, at its time, once", async () => {
+  for (const debounceMs of [20, 0, 100]) {
+    const bench = await Bench.create();
+    const needs = [input(3)];
+    await bench.add(watcher(20), { needs });
+    bench.board.change(100_000, 3, true);
+    bench.board.change(300_000, 3, false);
+    bench.advanceTo(110_000);
+    await bench.replace(0, watcher(debounceMs), { needs });
+    bench.advanceTo(1 * second);
+    assert.deepEqual(bench.timedReports(), ["120000 1", `${300_000 + 1000 * debounceMs} 0`]);
+  }
+});
+
+test("a press that bounces back over a swap is none", async () => {
+  const bench = await Bench.create();
+  await bench.add(watcher(20), { needs: [input(3)] });
+  bench.board.change(100_000, 3, true);
+  bench.board.change(115_000, 3, false);
+  bench.advanceTo(110_000);
+  await bench.replace(0, watcher(20), { needs: [input(3)] });
+  bench.advanceTo(1 * second);
+  assert.deepEqual(bench.reports(), []);
+});
+
+test("a press whose debounce goes on while a successor fails in its start is seen by the old one", async () => {
+  for (const wasm of [
+    new Assembler().start(unreachable).build(),
+    watcher(20, unreachable),
+    watcher(20, [], unreachable),
+  ]) {
+    const bench = await Bench.create();
+    await bench.add(watcher(20), { needs: [input(3)] });
+    bench.board.change(100_000, 3, true);
+    bench.advanceTo(110_000);
+    await bench.replace(0, wasm, { needs: [input(3)] });
+    bench.advanceTo(1 * second);
+    assert.deepEqual(bench.timedReports(), ["120000 1"]);
+  }
+});
+
+test("an edge while the successor starts is seen, before it watches and after", async () => {
+  // Takes 9.4 ms on the bus.
+  const read = code(call("i2c.read", i32(1), i32(16), i32(100)), drop);
+  for (const wasm of [
+    watcher(0, read),
+    watcher(0, [], read),
+    watcher(20, read),
+    watcher(20, [], read),
+  ]) {
+    const bench = await Bench.create();
+    const needs = [input(3), i2c(0x40)];
+    await bench.add(watcher(0), { needs });
+    bench.advanceTo(100_000);
+    bench.board.change(105_000, 3, true);
+    bench.board.change(300_000, 3, false);
+    await bench.replace(0, wasm, { needs });
+    bench.advanceTo(1 * second);
+    assert.deepEqual(bench.reports(), [1, 0]);
+  }
+});
+
+test("what changed during a trial that has failed, the old one is told by a level that is another", async () => {
+  const bench = await Bench.create();
+  await bench.add(watcher(0), { needs: [input(3)] });
+  bench.board.change(500_000, 3, true);
+  // It does not watch: nobody has seen the press.
+  await bench.replace(0, writer(), { needs: [input(3)], health: { seconds: 1, events: 1 } });
+  bench.board.change(1_500_000, 3, false);
+  bench.advanceTo(3 * second);
+  assert.equal(bench.values("swap.app").at(-1), "0 back: health-missed");
+  assert.equal(bench.reports().at(-1), 0);
+});
+
+test("messages that wait for a version that fails go to the one that is back", async () => {
+  const bench = await Bench.create();
+  const needs = [subscriber("t")];
+  await bench.add(listener({ topic: 0 }), { needs });
+  const app = new Assembler();
+  const fails = app.handler(unreachable);
+  app.start(call("message.subscribe", i32(0), i32(fails)));
+  await bench.replace(0, app.build(), { needs });
+  for (let length = 1; length <= 4; length++) bench.device.receive("t", new Uint8Array(length));
+  bench.advanceTo(1 * second);
+  // The first one was being handled.
+  assert.deepEqual(bench.reports(), [2002, 2003, 2004]);
+  assert.equal(bench.device.stats(0).dropped, 0);
+});
+
+test("after the longest trial a timer of a millisecond is at its place at once", async () => {
+  const bench = await Bench.create();
+  const app = new Assembler();
+  const tick = app.handler(report(i32(1)));
+  await bench.add(app.start(call("timer.every", i32(1), i32(tick))).build());
+  await bench.replace(0, new Assembler().start().build(), {
+    health: { seconds: 65_535, events: 1 },
+  });
+  bench.advanceTo(65_535 * second + 500);
+  assert.deepEqual(bench.timedReports(), [`${65_535 * second} 1`]);
+  const { missed, events } = bench.device.stats(0);
+  assert.deepEqual({ missed, events }, { missed: 65_535_000 - 1, events: 1 });
+  assert.equal(bench.device.nextDueUs, 65_535 * second + 1000);
+});
