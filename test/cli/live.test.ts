@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { runProgram } from "../../builder/cli/program.js";
 import { systemDisk } from "../../builder/cli/terminal.js";
@@ -103,6 +105,31 @@ test("keys press the button, change the speed and pause", async (t) => {
   const modes = seen.map((line) => line.split(" ")[1]);
   assert.deepEqual(modes, ["10x", "10x", "30x", "60x", "30x", "paused", "paused", "30x", "30x"]);
   assert.equal(seen[5], seen[6], "the clock ran on during a pause");
+});
+
+test("an edit is swapped in, and stands above all; what cannot be built too", async (t) => {
+  const screens: string[] = [];
+  await runInTerminal(t, ["--watch"], ({ host, terminal, type }, wait) => {
+    const file = join(host.folder, "app", "app.ts");
+    const edit = (from: string, to: string): void => {
+      const text = readFileSync(file, "utf8");
+      assert.ok(text.includes(from));
+      writeFileSync(file, text.replace(from, to));
+      host.edited();
+    };
+    if (wait === 5) edit("every(2000, measure);", "every(4000, measure);");
+    if (wait === 60) edit("every(4000, measure);", "every(4000, measures);");
+    if (wait === 59 || wait === 90) screens.push(terminal.screen);
+    if (wait === 90) type("q");
+  });
+  assert.match(
+    screens[0]!,
+    /\n app: version 1 kept *\n has no state {2}to move *\n took +\d+ ms from/,
+  );
+  assert.match(
+    screens[1]!,
+    /\n app: cannot be built as it is now; the version before goes on *\n app.app\.ts:\d+:\d+ +\S.*measures/,
+  );
 });
 
 test("a run that has an end ends by itself, at any speed", async (t) => {

@@ -71,7 +71,7 @@ function swapRows({ state, editMs, buildMs }: Swap): [name: string, text: string
   const told = rows.filter(([, names]) => names.length > 0);
   return [
     ...(told.length === 0
-      ? [["state", "none"] as [string, string]]
+      ? [["has no state", "to move"] as [string, string]]
       : told.map(([what, names]): [string, string] => [what, names.join(", ")])),
     ["took", `${Math.round(editMs)} ms from the edit, ${Math.round(buildMs)} ms of them the build`],
   ];
