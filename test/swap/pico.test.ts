@@ -9,7 +9,7 @@ import { play, type Player } from "./play.js";
 import { family, type Version } from "./versions.js";
 
 /** All 1,000 by PICO_SWAPS=1000 SEED=7 npm test -- test/swap. */
-const swaps = Number(process.env["PICO_SWAPS"] ?? 40);
+const swaps = Number(process.env["PICO_SWAPS"] ?? 200);
 const seed = Number(process.env["SEED"] ?? 1);
 /** So many further versions that the journal is full after five that are kept, and moves to its other sector. */
 const versionCount = 120;

@@ -1,10 +1,17 @@
 #include "crc32.h"
 
+/* What four bits that leave at the low end do to the rest. */
+static const uint32_t nibbles[16] = {
+  0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+  0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+};
+
 uint32_t crc32(uint32_t crc, const uint8_t *bytes, uint32_t length) {
   crc = ~crc;
-  while (length-- > 0) {
+  for (const uint8_t *end = bytes + length; bytes < end;) {
     crc ^= *bytes++;
-    for (uint32_t bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (0xedb88320u & -(crc & 1u));
+    crc = crc >> 4 ^ nibbles[crc % 16];
+    crc = crc >> 4 ^ nibbles[crc % 16];
   }
   return ~crc;
 }

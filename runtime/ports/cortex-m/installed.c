@@ -27,6 +27,8 @@ enum kind {
   KIND_KEPT,          /* the record of a version once more: it was kept */
 };
 
+#define BLANK 0xffffffffu
+
 struct record {
   uint32_t kind;
   uint32_t slot; /* offset in flash */
@@ -56,17 +58,11 @@ static bool is_sealed(const void *block, uint32_t bytes) {
 
 /* --- The journal --- */
 
-static bool is_blank(const struct record *record) {
-  uint32_t all = ~0u;
-  for (const uint32_t *word = &record->kind; word <= &record->crc; word++) all &= *word;
-  return all == ~0u;
-}
-
 /* From now on it is this one that counts. What is torn by a loss of power is left where it is. */
 static void open(const struct journal *journal) {
   installed.records = (const struct record *)(journal + 1);
   installed.end = installed.records + RECORDS_MAX;
-  while (installed.end > installed.records && is_blank(installed.end - 1)) installed.end--;
+  while (installed.end > installed.records && installed.end[-1].kind == BLANK) installed.end--;
 }
 
 static const struct journal *journal_at(uint32_t offset) {

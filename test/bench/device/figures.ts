@@ -3,6 +3,7 @@ import { input, output } from "../../helpers/bench.js";
 import { picoFlash, picoLimits } from "../../../runtime/firmware/pico.js";
 import { readFirmware } from "../../helpers/firmware.js";
 import type { Figure } from "../figures.js";
+import { swapFigures } from "./swap.js";
 import { hertz, startPico, type Edge, type Subject } from "./apparatus.js";
 
 const cycleNs = 1e9 / hertz;
@@ -34,6 +35,7 @@ export async function deviceFigures(): Promise<Figure[]> {
     { name: "instantiate, 4 KB of memory", value: at(4), unit: "cycles", most: 3000 },
     { name: "  each KB of memory", value: (at(8) - at(4)) / 4, unit: "cycles" },
     { name: "pin edge to callback", value: edge, unit: "cycles", most: (hertz * 50) / 1e6 },
+    ...(await swapFigures()),
   ];
 }
 

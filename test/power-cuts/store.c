@@ -1,18 +1,15 @@
 /* The store on a simulated NOR flash that loses power at every operation, once and again while it recovers. Prints one line of
-   figures, or what broke and how to run it alone: power-cuts SEED CUT AGAIN. */
-#include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+   figures, or what broke and how to run it alone: store SEED CUT AGAIN. */
 #include "values.c"
 
-#define FLASH_BYTES 0x28000u
+#define NOR_FIRST SECTORS
+#define NOR_END (SECTORS + 2 * SECTOR_BYTES)
+#include "nor.h"
+
 #define CONTAINERS 3u
 #define KEYS 24u
 #define STEPS 500u
 #define LENGTH_MAX (STORE_BYTES_MAX + 1u)
-#define NEVER_CUT 0xffffffffu
 
 struct value {
   int32_t length; /* -1: nothing */
@@ -28,64 +25,12 @@ struct expectation {
 
 struct container containers[CONTAINERS_MAX];
 static const uint8_t names[CONTAINERS][8] = {"\4heat", "\3fan", "\5meter"};
-static uint8_t flash[FLASH_BYTES];
-static uint32_t operations, cut_at, refused_at = NEVER_CUT, erasures[2];
 static uint64_t now_us;
-static jmp_buf power_lost;
-static uint32_t random_state;
 static struct expectation expected[CONTAINERS][KEYS];
-
-static uint32_t random_below(uint32_t bound) {
-  random_state = random_state * 1664525u + 1013904223u;
-  return (random_state >> 8) % bound;
-}
-
-static void fail(const char *what) {
-  printf("%s\n", what);
-  exit(1);
-}
-
-/* --- The chip --- */
-
-const uint8_t *chip_flash_at(uint32_t offset) { return flash + offset; }
 
 uint64_t port_now_us(void) { return now_us; }
 
 const uint8_t *link_name(const struct container *self) { return names[self->index]; }
-
-static bool is_cut(void) { return operations++ == cut_at; }
-
-/* Power fails somewhere within: of the bits that change, a part has, at random or from the start on. */
-static void change(uint32_t offset, const uint8_t *bytes, uint32_t length, bool whole) {
-  uint32_t done = whole ? length : random_below(length + 1);
-  bool scattered = !whole && random_below(2) != 0;
-  for (uint32_t i = 0; i < length; i++) {
-    uint8_t mask = scattered ? (uint8_t)random_below(256) : i < done ? 0xff : 0;
-    flash[offset + i] = (uint8_t)((flash[offset + i] & ~mask) | (bytes[i] & mask));
-  }
-  if (!whole) longjmp(power_lost, 1);
-}
-
-bool chip_flash_erase(uint32_t offset) {
-  static const uint8_t blank[SECTOR_BYTES] = {[0 ... SECTOR_BYTES - 1] = 0xff};
-  if (offset % SECTOR_BYTES != 0 || offset < SECTORS || offset > SECTORS + SECTOR_BYTES) fail("erases something else");
-  erasures[(offset - SECTORS) / SECTOR_BYTES]++;
-  if (operations == refused_at) return operations++, false;
-  change(offset, blank, SECTOR_BYTES, !is_cut());
-  return true;
-}
-
-bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
-  uint8_t result[PAGE_BYTES];
-  if (operations == refused_at) return operations++, false;
-  if (offset % PAGE_BYTES != 0 || offset < SECTORS || offset >= SECTORS + 2 * SECTOR_BYTES) fail("programs something else");
-  for (uint32_t i = 0; i < PAGE_BYTES; i++) {
-    result[i] = flash[offset + i] & bytes[i];
-    if (result[i] != bytes[i]) fail("programs what is not blank");
-  }
-  change(offset, result, PAGE_BYTES, !is_cut());
-  return true;
-}
 
 /* --- What is expected --- */
 
@@ -215,10 +160,6 @@ static int32_t write(uint32_t container, uint32_t key, uint32_t length, uint8_t 
   return port_store_write(&containers[container], key, bytes, length);
 }
 
-static void expect(bool holds, const char *what) {
-  if (!holds) fail(what);
-}
-
 static void start_blank(void) {
   memset(flash, 0xff, sizeof flash);
   cut_at = NEVER_CUT;
@@ -292,7 +233,7 @@ static void check_refusals(void) {
 }
 
 int main(int count, char **arguments) {
-  for (uint32_t c = 0; c < CONTAINERS; c++) containers[c].index = (uint8_t)c;
+  for (uint32_t c = 0; c < CONTAINERS; c++) containers[c].index = containers[c].place = (uint8_t)c;
   check_limits();
   check_refusals();
   erasures[0] = erasures[1] = 0;
