@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { quote } from "../../runtime/document/words.js";
 import { writeImage } from "../image/oci.js";
+import { readOldVersion, tellChanges, type OldVersion } from "./against.js";
 import { buildApp, type BuiltApp } from "./app.js";
 import { budgetSheet } from "./budget.js";
 import { builtContainer, kindOf, loadContainer } from "./container.js";
@@ -16,6 +17,8 @@ export interface BuildOptions {
   /** The board that the app is to fit on. */
   readonly board?: string;
   readonly rig?: string;
+  /** The version whose place this one is to take. */
+  readonly against?: string;
 }
 
 /**
@@ -29,7 +32,10 @@ export async function buildCommand(
 ): Promise<ExitCode> {
   const { host } = report;
   checkOptions(options);
-  if (kindOf(host, path) !== "app") return fitBuilt(report, path, options);
+  // Before the build, which may write over it.
+  const old =
+    options.against === undefined ? undefined : await readOldVersion(report, options.against);
+  if (kindOf(host, path) !== "app") return tellBuilt(report, path, options, old);
   const app = await buildApp(host, report, path);
   const outFolder =
     options.out === undefined ? join(app.folder, "dist") : resolve(host.folder, options.out);
@@ -38,20 +44,32 @@ export async function buildCommand(
   const files = await outputFiles(app, payload, outFolder);
   writeTexts(host, files);
   tell(report, app, files, payload);
+  if (old) {
+    report.line();
+    tellChanges(report, old, container.manifest);
+  }
   if (options.board === undefined) return exitCodes.ok;
   report.line();
   return budgetSheet(report, { ...container, ...(payload && { payload }) }, options);
 }
 
-/** A container or an image beside `--board`. */
-async function fitBuilt(report: Report, path: string, options: BuildOptions): Promise<ExitCode> {
-  if (options.board === undefined || options.out !== undefined)
+/** A container or an image beside `--board` or `--against`. */
+async function tellBuilt(
+  report: Report,
+  path: string,
+  options: BuildOptions,
+  old: OldVersion | undefined,
+): Promise<ExitCode> {
+  if ((options.board === undefined && old === undefined) || options.out !== undefined)
     throw usageFailure(
       `${displayPath(report.host, path)} is built already`,
       "Add --board pico to see whether it fits, or name the folder of an app.",
     );
   const container = await loadContainer(report, path);
   report.data({ app: container.manifest.name, manifest: container.manifest });
+  if (old) tellChanges(report, old, container.manifest);
+  if (options.board === undefined) return exitCodes.ok;
+  if (old) report.line();
   return budgetSheet(report, container, options);
 }
 

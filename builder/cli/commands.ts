@@ -54,6 +54,10 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
       'tell also whether it fits on a board, and what it takes of it: "pico"',
     )
     .option("--rig <file>", "with --board: what the app is wired to, instead of APP/rig.json")
+    .option(
+      "--against <old>",
+      "tell what moves, is new or is lost when it takes the place of an older version: its manifest, dist, container or image",
+    )
     .option("--json", jsonHelp)
     .addHelpText(
       "after",
@@ -61,6 +65,7 @@ function addBuild(program: Command, host: Host, done: (exitCode: ExitCode) => vo
         ["build", "builds the app in this folder"],
         ["build examples/blink --out /tmp/blink", ""],
         ["build --board pico", "and what it takes of a Pico"],
+        ["build --against v1.oci.tar", "and what a swap would keep"],
         ["build --json", "for programs"],
       ),
     )

@@ -36,7 +36,8 @@ export interface Facts {
   };
 }
 
-type Row = readonly [name: string, text: string];
+/** A name and what is said about it. */
+export type Row = readonly [name: string, text: string];
 
 /** A container as lines: what it asks for, what it keeps, what it may use, how large it is. */
 export function renderFacts(facts: Facts, style: Style): string[] {
@@ -72,7 +73,7 @@ function table(rows: readonly Row[], indent = "  "): string[] {
 }
 
 /** Nothing where there is nothing to list. */
-function section(title: string, rows: readonly Row[]): string[] {
+export function section(title: string, rows: readonly Row[]): string[] {
   return rows.length === 0 ? [] : ["", `  ${title}`, ...table(rows, "    ")];
 }
 
@@ -95,7 +96,7 @@ function restartText({ delayMs, attempts }: Restart): string {
   return `after ${number(delayMs)} ms, then twice as long, ${attempts} times`;
 }
 
-function needRow(need: Need): Row {
+export function needRow(need: Need): Row {
   return [need.name, `${need.kind}${needText(need)}`];
 }
 
