@@ -131,7 +131,7 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
         ["run", "this folder's app"],
         ["run examples/thermostat --for 24h", "a day of it"],
         ["run examples/blink examples/thermostat", "two on one device"],
-        ["run --watch", "and every edit is swapped in"],
+        ["run --watch", "edits are swapped in"],
         ["run --set temperature=room.csv,unit=F --for all", "a record"],
         ["run --set temperature=30 --setting setPoint=25", "other values"],
         ["run --for 1h --quiet --trace out.vcd", "for waveforms"],
