@@ -16,6 +16,7 @@ const templateFiles: readonly (readonly [template: string, name: string])[] = [
   ["package.json", "package.json"],
   ["tsconfig.json", "tsconfig.json"],
   ["README.md", "README.md"],
+  ["fan.scenario", "tests/fan.scenario"],
   ["gitignore", ".gitignore"],
 ];
 

@@ -13,6 +13,7 @@ const appFiles = [
   "app.ts",
   "package.json",
   "rig.json",
+  "tests/fan.scenario",
   "thimble.json",
   "tsconfig.json",
 ];
@@ -56,6 +57,14 @@ test("the new app depends on this clone, builds without a finding and soon does 
     lines.some((line) => / pin {5}fan on$/.test(line)),
     ran.out,
   );
+});
+
+test("the new app holds what its scenarios say", async (t) => {
+  const folder = newFolder(t);
+  await thimble(folder, "new", "app");
+  const { code, out, err } = await thimble(join(folder, "app"), "test");
+  assert.deepEqual({ code, err }, { code: 0, err: "" }, out);
+  assert.match(out, /\n2 scenarios: 2 passed;/);
 });
 
 test("a path with blanks is quoted in the lines to follow", async (t) => {

@@ -31,6 +31,7 @@ const required = [
   "builder/cli/template/gitignore",
   "builder/project/thimble.schema.json",
   "dist/builder/cli/main.js",
+  "dist/builder/cli/testing.d.ts",
   "dist/builder/compile/build.d.ts",
   "examples/blink/app.ts",
   "examples/thermostat/rig.json",
@@ -42,6 +43,15 @@ const required = [
   "sdk/assembly/drivers/bme280.ts",
   "sdk/wit/thimble.wit",
 ];
+
+const testOptions = { module: "nodenext", target: "es2022", strict: true };
+/** A test of the new app in TypeScript, in a folder that has no types but those of the package. */
+const fanTest = `import { boot, type TestDevice } from "thimble/testing";
+const device: TestDevice = await boot(".", { signals: { temperature: 25 } });
+device.expectPin("fan", true, { within: "3s" });
+const text: string = device.expectMessage("room", { within: "2s" }).text;
+if (!text.startsWith("{")) throw new Error(text);
+`;
 
 /** Bytes of all files below a folder, those of folders named .cache apart. */
 function bytesBelow(folder: string): number {
@@ -137,6 +147,19 @@ describe("the packed package", () => {
     const emulated = typed(join(parent, "my-app"), "npx thimble run --on emu --for 1m");
     assert.equal(emulated.code, 0, emulated.err);
     assert.match(emulated.out, /my-app ran for 1 min/);
+    const tested = typed(join(parent, "my-app"), "npx thimble test");
+    assert.equal(tested.code, 0, tested.out);
+    assert.match(tested.out, /2 scenarios: 2 passed/);
+    const tests = join(parent, "my-app", "tests");
+    writeFileSync(join(tests, "tsconfig.json"), JSON.stringify({ compilerOptions: testOptions }));
+    writeFileSync(join(tests, "fan.mts"), fanTest);
+    const compiled = typed(tests, [process.execPath, editor[0]!, "-p", "."].map(quoted).join(" "));
+    assert.equal(compiled.out, "");
+    const booted = typed(
+      join(parent, "my-app"),
+      [process.execPath, join("tests", "fan.mjs")].map(quoted).join(" "),
+    );
+    assert.equal(booted.code, 0, booted.err);
     const flashed = typed(join(parent, "my-app"), "npx thimble flash --dry-run");
     assert.equal(flashed.code, 0, flashed.err);
     assert.ok(statSync(join(parent, "my-app", "my-app.uf2")).size % 512 === 0);
