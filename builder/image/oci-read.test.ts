@@ -3,7 +3,14 @@ import { test } from "node:test";
 import { expectGolden } from "../../test/helpers/golden.js";
 import { writeImage } from "./oci.js";
 import { type Image, readImage, readLayout, type ReadImage } from "./oci-read.js";
-import { contents, type Draft, type Files, forge, hexOf, manifest } from "./oci.test-support.js";
+import {
+  contents,
+  type Draft,
+  type Files,
+  forge,
+  hexOf,
+  manifest,
+} from "../../test/helpers/oci.js";
 import { encodePayload } from "./payload.js";
 import { blink, station } from "./samples.test-support.js";
 

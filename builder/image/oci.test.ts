@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectGolden } from "../../test/helpers/golden.js";
-import { contents, forge } from "./oci.test-support.js";
+import { contents, forge } from "../../test/helpers/oci.js";
 import { writeImage } from "./oci.js";
 import { readTar } from "./tar.js";
 

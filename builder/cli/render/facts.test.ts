@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { expectGolden } from "../../../test/helpers/golden.js";
-import { manifest } from "../../image/oci.test-support.js";
+import { manifest } from "../../../test/helpers/oci.js";
 import { type Facts, renderFacts } from "./facts.js";
 import { plain } from "./style.js";
 

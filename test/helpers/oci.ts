@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { manifestText } from "../project/manifest.js";
+import { manifestText } from "../../builder/project/manifest.js";
 import type { Manifest } from "../../runtime/manifest/manifest.js";
 import { policyOf } from "../../runtime/manifest/state.js";
-import { encodePayload } from "./payload.js";
-import { station } from "./samples.test-support.js";
+import { encodePayload } from "../../builder/image/payload.js";
+import { station } from "../../builder/image/samples.test-support.js";
 
 export function hexOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
