@@ -62,10 +62,11 @@ test("today's name counts where the old version has both", () => {
 function coreMoves(from: State, to: State): Map<number, number> {
   const own = stateRecords(from).filter(({ older }) => !older);
   const moves = new Map<number, number>();
-  for (const older of [true, false])
+  for (const older of [false, true])
     for (const record of stateRecords(to)) {
       const source = own.find(({ hash, bytes }) => hash === record.hash && bytes === record.bytes);
-      if (source && record.older === older) moves.set(record.offset, source.offset);
+      if (source && record.older === older && !moves.has(record.offset))
+        moves.set(record.offset, source.offset);
     }
   return moves;
 }

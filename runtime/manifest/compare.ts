@@ -95,12 +95,12 @@ function namesOf({ name, was = [] }: StateField): readonly string[] {
   return [name, ...was];
 }
 
-/** The field whose value moves into this one: that of the same name, else the one whose older name has the highest hash. */
+/** The field whose value moves into this one: that of the same name, else the one whose older name has the lowest hash. */
 function sourceOf(field: StateField, old: readonly StateField[]): StateField | undefined {
   const same = old.filter(({ type }) => type === field.type);
   const older = same
     .filter(({ name }) => field.was?.includes(name))
-    .toSorted((a, b) => nameHash(b.name, b.type) - nameHash(a.name, a.type));
+    .toSorted((a, b) => nameHash(a.name, a.type) - nameHash(b.name, b.type));
   return same.find(({ name }) => name === field.name) ?? older[0];
 }
 
