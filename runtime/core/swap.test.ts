@@ -384,7 +384,7 @@ test("four trials at once; a fifth is refused, and nothing has changed", async (
   const refused = bench.replace(4, counter(100), { name: "c4", state: counted });
   await assert.rejects(refused, (error: unknown) => {
     assert.ok(error instanceof DiagnosticError);
-    assert.match(error.diagnostics[0]!.message, /as many trials as the device can hold/);
+    assert.match(error.diagnostics[0]!.message, /holds as many trials/);
     return true;
   });
   assert.equal(bench.device.stats(4).version, 0);

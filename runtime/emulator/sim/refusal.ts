@@ -22,8 +22,8 @@ const ofLoading: Words = {
 
 const ofSwapping: Words = {
   full: [
-    "cannot be replaced now: as many trials as the device can hold go on already",
-    "Wait until one of them is over.",
+    "cannot be replaced now: the device holds as many trials, or changed settings, as it can",
+    "Wait until a trial is over.",
   ],
 };
 
