@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { expectGolden } from "../../../test/helpers/golden.js";
 import { compareVersions } from "../../../runtime/manifest/compare.js";
 import type { Manifest, Need } from "../../../runtime/manifest/manifest.js";
-import { manifest } from "../../image/oci.test-support.js";
+import { manifest } from "../../../test/helpers/oci.js";
 import { renderChanges } from "./changes.js";
 import { plain } from "./style.js";
 
