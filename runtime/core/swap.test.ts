@@ -609,3 +609,17 @@ test("after the longest trial a timer of a millisecond is at its place at once",
   assert.deepEqual({ missed, events }, { missed: 65_535_000 - 1, events: 1 });
   assert.equal(bench.device.nextDueUs, 65_535 * second + 1000);
 });
+
+test("with 128 containers there is no place beside them for another version", async () => {
+  const bench = await Bench.create();
+  for (let i = 0; i < 128; i++) await bench.add(counter(0), { name: `c${i}`, state: counted });
+  await assert.rejects(
+    bench.replace(100, counter(100), { name: "c100", state: counted }),
+    /finds no room on the device/,
+  );
+  bench.device.stop(127);
+  bench.device.swap(100, 1);
+  bench.advanceTo(1_010_000);
+  assert.deepEqual(bench.reports("c100"), range(101, 110));
+  assert.deepEqual(bench.reports("c99"), range(1, 10));
+});

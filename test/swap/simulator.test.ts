@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { meterContainer } from "../../builder/cli/run/metered.js";
 import type { VersionSource } from "../../runtime/emulator/sim/device.js";
+import type { TraceEntry } from "../../runtime/emulator/trace/entry.js";
 import { Random } from "../fuzz/random.js";
 import { Bench } from "../helpers/bench.js";
 import { channels } from "./model.js";
@@ -36,6 +37,19 @@ async function simulate(versions: readonly Version[]): Promise<Player> {
   };
 }
 
+/** The same player, each entry of its trace as `look` gives it. */
+function seenThrough(player: Player, look: (entry: TraceEntry) => TraceEntry): Player {
+  return {
+    get nowUs() {
+      return player.nowUs;
+    },
+    advanceTo: (timeUs) => player.advanceTo(timeUs),
+    swap: (version) => player.swap(version),
+    restart: () => player.restart(),
+    take: () => player.take().map(look),
+  };
+}
+
 for (let round = 0; round < rounds; round++) {
   const seed = firstSeed + round;
   const count = Math.ceil(swaps / rounds);
@@ -52,27 +66,37 @@ for (let round = 0; round < rounds; round++) {
   });
 }
 
+test("the same swaps give the same trace", async () => {
+  const traces = await Promise.all(
+    [1, 2].map(async () => {
+      const random = new Random(firstSeed);
+      const versions = family(random, 30);
+      const player = await simulate(versions);
+      const seen: TraceEntry[] = [];
+      const noted = seenThrough(player, (entry) => {
+        seen.push(entry);
+        return entry;
+      });
+      play(noted, versions, { random, swaps: 50, toleranceUs: 0 });
+      return seen;
+    }),
+  );
+  assert.ok(traces[0]!.length > 100);
+  assert.deepEqual(traces[0], traces[1]);
+});
+
 test("the model sees what is wrong", async () => {
   const random = new Random(firstSeed);
   const versions = family(random, 30);
   const inner = await simulate(versions);
   // A byte of the state is another one, in one message.
   let messages = 0;
-  const wrong: Player = {
-    get nowUs() {
-      return inner.nowUs;
-    },
-    advanceTo: (timeUs) => inner.advanceTo(timeUs),
-    swap: (version) => inner.swap(version),
-    restart: () => inner.restart(),
-    take: () =>
-      inner.take().map((entry) => {
-        if (!entry.channel.startsWith("message.") || ++messages !== 200) return entry;
-        const text = String(entry.value);
-        const [before, byte, after] = [text.slice(0, 24), text.slice(24, 26), text.slice(26)];
-        return { ...entry, value: `${before}${byte === "00" ? "01" : "00"}${after}` };
-      }),
-  };
+  const wrong = seenThrough(inner, (entry) => {
+    if (!entry.channel.startsWith("message.") || ++messages !== 200) return entry;
+    const text = String(entry.value);
+    const [before, byte, after] = [text.slice(0, 24), text.slice(24, 26), text.slice(26)];
+    return { ...entry, value: `${before}${byte === "00" ? "01" : "00"}${after}` };
+  });
   assert.throws(
     () => play(wrong, versions, { random, swaps: 200, toleranceUs: 0 }),
     /the state of version \d+/,
