@@ -17,17 +17,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { createSimulation } from "../../runtime/emulator/simulation.js";
+import { type ContainerSource, createSimulation } from "../../runtime/emulator/simulation.js";
 import type { DeviceRun } from "../../runtime/emulator/device-run.js";
 import type { TraceEntry } from "../../runtime/emulator/trace/entry.js";
 import type { Rig } from "../../runtime/rig/rig.js";
 import {
   buildApp,
   buildExample,
+  exampleFile,
   exampleNames,
   rigOf,
+  stageExample,
   wire,
-  type Example,
 } from "../helpers/examples.js";
 import { emulate } from "../helpers/emulate.js";
 import { packagePath } from "../helpers/root.js";
@@ -44,8 +45,15 @@ interface Span {
   readonly script?: Script;
 }
 
+/** One event of one app at a time, whose times do not add up. */
+const oneEvent: Effort = { events: 1, transfers: 0, byHand: 0, links: 1 };
+
 const examples: Readonly<Record<string, Span>> = {
-  blink: { seconds: 60.2, effort: { events: 1, transfers: 0, byHand: 0, links: 1 } },
+  blink: { seconds: 60.2, effort: oneEvent },
+  "counter-v1": { seconds: 10.2, effort: oneEvent },
+  "counter-v2": { seconds: 10.2, effort: oneEvent },
+  pump: { seconds: 180.5, effort: { ...oneEvent, events: 3 } },
+  tank: { seconds: 60.5, effort: oneEvent },
   thermostat: {
     seconds: 3 * 3600 + 30,
     effort: { events: 1, transfers: 3, byHand: 0, links: 2 },
@@ -58,12 +66,11 @@ const examples: Readonly<Record<string, Span>> = {
 };
 
 async function both(
-  example: Example,
+  containers: readonly ContainerSource[],
   rig: Rig,
   files: (name: string) => string,
   { seconds, script }: Span,
 ): Promise<{ simulated: Outcome; emulated: Outcome }> {
-  const source = { ...example.container, connections: wire(example, rig) };
   const outcome = async (
     create: (sink: (entry: TraceEntry) => void) => Promise<DeviceRun>,
   ): Promise<Outcome> => {
@@ -76,7 +83,7 @@ async function both(
     return { entries, sent, stats: run.stats(0) };
   };
   const core = readFileSync(packagePath("runtime", "firmware", "core.wasm"));
-  const options = { containers: [source], rig, files };
+  const options = { containers, rig, files };
   return {
     simulated: await outcome((sink) => createSimulation({ ...options, core, sink })),
     emulated: await outcome((sink) => emulate({ ...options, sink })),
@@ -85,13 +92,11 @@ async function both(
 
 for (const name of exampleNames()) {
   test(`${name}: the same life in the simulator and on the emulated Pico`, async (context) => {
-    const read = (file: string): string =>
-      readFileSync(packagePath("examples", name, file), "utf8");
     const span = examples[name];
     assert.ok(span, `${name} has a length`);
-    const example = await buildExample(name);
+    const { containers, rig } = await stageExample(name, await buildExample(name));
     const worstUs = assertEqual(
-      await both(example, rigOf(read("rig.json")), read, span),
+      await both(containers, rig, (file) => exampleFile(name, file), span),
       boundOf(span.effort),
     );
     context.diagnostic(`at most ${worstUs} us apart`);
@@ -102,7 +107,8 @@ for (const [name, app] of Object.entries<App>({ buses, world, failing })) {
   test(`${name}: the same life in the simulator and on the emulated Pico`, async (context) => {
     const example = await buildApp(app.thimble, app.source);
     const rig = rigOf(JSON.stringify(app.rig));
-    const worstUs = assertEqual(await both(example, rig, () => "", app), boundOf(app.effort));
+    const containers = [{ ...example.container, connections: wire(example, rig) }];
+    const worstUs = assertEqual(await both(containers, rig, () => "", app), boundOf(app.effort));
     context.diagnostic(`at most ${worstUs} us apart`);
   });
 }

@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { build, type Container } from "../../builder/compile/build.js";
 import { readProject, type Project } from "../../builder/project/project.js";
-import { createSimulation, type Simulation } from "../../runtime/emulator/simulation.js";
+import {
+  type ContainerSource,
+  createSimulation,
+  type Simulation,
+} from "../../runtime/emulator/simulation.js";
 import type { GuestFactory } from "../../runtime/emulator/sim/guest.js";
 import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
 import type { Connection } from "../../runtime/rig/connection.js";
+import { joinSimulations } from "../../runtime/rig/join.js";
 import { connect, readRig, type Rig } from "../../runtime/rig/rig.js";
 import { packagePath } from "./root.js";
 
@@ -26,6 +31,10 @@ export const budgetBytes: Readonly<
   Record<string, { readonly most: number; readonly reach: number }>
 > = {
   blink: { most: 150, reach: 100 },
+  "counter-v1": { most: 300, reach: 200 },
+  "counter-v2": { most: 450, reach: 300 },
+  pump: { most: 550, reach: 400 },
+  tank: { most: 300, reach: 200 },
   thermostat: { most: 1300, reach: 900 },
 };
 
@@ -61,8 +70,8 @@ export async function buildApp(thimble: object, source: string): Promise<Example
 }
 
 /** Reads a rig. Throws its first diagnostic. */
-export function rigOf(text: string): Rig {
-  const { rig, diagnostics } = readRig(text, "rig.json");
+export function rigOf(text: string, file = "rig.json"): Rig {
+  const { rig, diagnostics } = readRig(text, file);
   if (rig === undefined) throw new Error(diagnostics[0]?.message);
   return rig;
 }
@@ -83,19 +92,46 @@ export interface SimulateOptions {
   readonly createGuest?: GuestFactory;
 }
 
-/** An example on its own rig. */
+/** Examples that live on what others on the same device say. */
+const companions: Readonly<Record<string, readonly string[]>> = { pump: ["tank"] };
+
+/** An example as it lives: on its own rig, with its companions and theirs. It is the first of the containers. */
+export async function stageExample(
+  name: string,
+  example: Example,
+): Promise<{ containers: ContainerSource[]; rig: Rig }> {
+  const apps = [{ name, example }];
+  for (const other of companions[name] ?? [])
+    apps.push({ name: other, example: await buildExample(other) });
+  const rigs = apps.map((app) => rigOf(exampleFile(app.name, "rig.json"), `${app.name}/rig.json`));
+  const { simulation, diagnostics } = joinSimulations(rigs);
+  if (simulation === undefined) throw new Error(diagnostics[0]?.message);
+  return {
+    containers: apps.map((app, index) => ({
+      ...app.example.container,
+      connections: wire(app.example, rigs[index]!),
+    })),
+    rig: { ...rigs[0]!, simulation },
+  };
+}
+
+/** A file of an example, empty if there is none. */
+export function exampleFile(name: string, file: string): string {
+  return textOf("examples", name, file) ?? "";
+}
+
+/** An example in the simulator. */
 export async function simulateExample(
   name: string,
   example: Example,
   { sink, wants, csv, createGuest }: SimulateOptions,
 ): Promise<{ simulation: Simulation; rig: Rig }> {
-  const rig = rigOf(textOf("examples", name, "rig.json") ?? "");
-  const connections = wire(example, rig);
+  const { containers, rig } = await stageExample(name, example);
   const simulation = await createSimulation({
     core: readFileSync(packagePath("runtime", "firmware", "core.wasm")),
-    containers: [{ ...example.container, connections }],
+    containers,
     rig,
-    files: (file) => csv ?? textOf("examples", name, file) ?? "",
+    files: (file) => csv ?? exampleFile(name, file),
     sink,
     ...(wants && { wants }),
     ...(createGuest && { createGuest }),
