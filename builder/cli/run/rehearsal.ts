@@ -79,6 +79,7 @@ export class Rehearsal implements Cast {
   readonly apps: readonly RunningApp[];
   readonly rig: Rig;
   readonly #unchecked: boolean;
+  #cast: Omit<Cast, "endOf">;
 
   /** Use startRehearsal. */
   constructor(
@@ -100,22 +101,32 @@ export class Rehearsal implements Cast {
       running: 0,
       ended: undefined,
     }));
+    this.#cast = this.#castNow();
   }
 
   get names(): readonly string[] {
-    return this.apps.map(({ name }) => name);
+    return this.#cast.names;
   }
 
   get needs(): readonly Owned[] {
-    return this.apps.flatMap((app) =>
-      this.version(app).wired.map((wired) => ({ ...wired, app: app.name })),
-    );
+    return this.#cast.needs;
   }
 
   get settings(): Cast["settings"] {
-    return this.apps.flatMap((app) =>
-      this.version(app).container.manifest.settings.map(({ name }) => ({ app: app.name, name })),
-    );
+    return this.#cast.settings;
+  }
+
+  /** What the versions that run are, which only a swap changes: lines ask for it all the time. */
+  #castNow(): Omit<Cast, "endOf"> {
+    return {
+      names: this.apps.map(({ name }) => name),
+      needs: this.apps.flatMap((app) =>
+        this.version(app).wired.map((wired) => ({ ...wired, app: app.name })),
+      ),
+      settings: this.apps.flatMap((app) =>
+        this.version(app).container.manifest.settings.map(({ name }) => ({ app: app.name, name })),
+      ),
+    };
   }
 
   endOf(name: string, code: string): string | undefined {
@@ -143,6 +154,7 @@ export class Rehearsal implements Cast {
   restart(): void {
     this.simulation.restart();
     this.apps.forEach((app, index) => (app.running = this.simulation.stats(index).version));
+    this.#cast = this.#castNow();
   }
 
   /** Where in its sources an app has ended last; undefined where it never has or that is not known. */
@@ -175,7 +187,10 @@ export class Rehearsal implements Cast {
     const index = this.apps.findIndex(({ name }) => name === entry.channel.slice(dot + 1));
     const app = this.apps[index];
     if (app === undefined) return;
-    if (group === "swap") app.running = Number.parseInt(String(entry.value), 10);
+    if (group === "swap") {
+      app.running = Number.parseInt(String(entry.value), 10);
+      this.#cast = this.#castNow();
+    }
     if (group === "trap") app.ended = { version: app.running, trap: this.#trapOf(index, entry) };
     this.tally.addFate(entry.timeUs, app.name, `${group} ${fateText(entry, this)}`);
   }
