@@ -77,7 +77,7 @@ void port_store_remove(const struct container *self, uint32_t key);
 
 /* --- The device --- */
 
-/* What the random numbers start from. */
+/* What the random numbers start from: the same for as long as the device runs. */
 uint32_t port_random_seed(void);
 /* The unique id. */
 void port_device_id(uint8_t out[8]);

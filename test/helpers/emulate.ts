@@ -4,6 +4,7 @@ import { createEmulation, type Emulation } from "../../runtime/emulator/emulatio
 import type { ContainerSource } from "../../runtime/emulator/simulation.js";
 import { settingsOfVersion } from "../../runtime/manifest/settings.js";
 import type { TraceSink } from "../../runtime/emulator/trace/entry.js";
+import { picoFlash } from "../../runtime/firmware/pico.js";
 import type { Rig } from "../../runtime/rig/rig.js";
 import { readFirmware } from "./firmware.js";
 
@@ -13,20 +14,24 @@ export interface EmulateOptions {
   readonly files: (name: string) => string;
   readonly sink: TraceSink;
   readonly wants?: (channel: string) => boolean;
+  /** What containers have stored before: flash from picoFlash.values on. */
+  readonly values?: Uint8Array;
 }
 
 /** Containers with their versions on an emulated Pico that is flashed with the committed firmware. */
 export async function emulate(options: EmulateOptions): Promise<Emulation> {
-  const { containers, ...rest } = options;
+  const { containers, values = new Uint8Array(), ...rest } = options;
   const { flash, description } = readFirmware();
   const made = await Promise.all(containers.map(emulated));
+  const image = flashImage(
+    flash,
+    made.map(({ images: [first, ...versions] }) => ({ ...first!, versions })),
+  );
+  image.set(values, picoFlash.values);
   return createEmulation({
     ...rest,
     containers: made.map(({ container }) => container),
-    flash: flashImage(
-      flash,
-      made.map(({ images: [first, ...versions] }) => ({ ...first!, versions })),
-    ),
+    flash: image,
     layout: description,
     locate: (index, codeOffset, version) => made[index]?.images[version]?.locate(codeOffset),
   });

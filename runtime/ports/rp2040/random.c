@@ -5,7 +5,9 @@
 #define BITS_READ 1024u
 
 uint32_t port_random_seed(void) {
-  uint32_t seed = 0;
-  for (uint32_t i = 0; i < BITS_READ; i++) seed = (seed << 1 | seed >> 31) ^ ROSC_RANDOMBIT;
+  static uint32_t seed;
+  if (seed == 0) {
+    for (uint32_t i = 0; i < BITS_READ; i++) seed = (seed << 1 | seed >> 31) ^ ROSC_RANDOMBIT;
+  }
   return seed;
 }
