@@ -47,6 +47,7 @@ export interface FigureChange {
   readonly to: number | boolean | null;
 }
 
+/** All of it. */
 export interface VersionChanges {
   readonly state: StateChanges;
   readonly settings: SettingChanges;

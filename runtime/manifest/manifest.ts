@@ -33,6 +33,7 @@ export interface State {
   readonly fields: readonly StateField[];
 }
 
+/** What moves into the next version, bit by bit. */
 export type StateType =
   | "bool"
   | "i8"
@@ -74,7 +75,9 @@ export interface Restart {
   readonly attempts: number;
 }
 
+/** Where thimble.json says nothing, and for what was built before there were swaps. */
 export const defaultHealth: Health = { seconds: 10, events: 0, confirm: false };
+/** Likewise. */
 export const defaultRestart: Restart = { delayMs: 1000, attempts: 5 };
 
 /** What a container may use up. */

@@ -22,7 +22,7 @@ const parts: Settings = {
 };
 
 /** Calls everything that the SDK offers, in the order of its files. */
-const app = `import { after, deviceId, every, log, logNumber, now, nowMicros, onMessage, onSettingsChange, random, resetReason, store, wallMillis } from "thimble";
+const app = `import { after, confirm, deviceId, every, log, logNumber, now, nowMicros, onMessage, onSettingsChange, persistent, random, resetReason, store, wallMillis, was } from "thimble";
 import { Edges, ErrorCode, Level, ResetReason, Timer } from "thimble";
 import { Bme280, Button, Relay, Tmp102 } from "thimble/drivers";
 import { chip, display, fan, key, led, light, modem, orders, plain, readings, settings } from "thimble/needs";
@@ -32,6 +32,8 @@ const sensor = Bme280.on(chip);
 const relay = Relay.on(led);
 const button = Button.on(key);
 const timer: Timer = after(7, () => {});
+class State { @was("sum") total: i32 = 5; }
+const state = persistent<State>();
 
 function all(): void {
   logNumber("adc", light.read()); logNumber("adc", light.readMilliVolts());
@@ -47,7 +49,7 @@ function all(): void {
   logNumber("store", store.getNumber(1, -7)); logNumber("store", store.setNumber(2, 3)); store.read(3, buffer, 4); store.write(5, buffer, 6); store.remove(7);
   logNumber("uart", modem.write(buffer, 5)); logNumber("uart", modem.read(buffer, 6) == -ErrorCode.Overrun ? 1 : 2);
   logNumber("setting", settings.target);
-  timer.cancel();
+  timer.cancel(); confirm(); state.total++;
   relay.set(true); logNumber("relay", i32(relay.isOn())); logNumber("relay", i32(relay.holdAbove(1, 2, 3)));
   logNumber("button", i32(button.isPressed()));
   logNumber("tmp102", Tmp102.on(chip).temperatureMilliC(-1));
@@ -79,7 +81,7 @@ test("every public member of the SDK is in that app", () => {
       ...text.matchAll(/^export function (\w+)/gm),
     ].map(([whole, name]) => (whole.includes("private ") ? "" : name!));
     for (const name of members.filter((one) => !["", "if", "for", "while"].includes(one)))
-      assert.match(app, new RegExp(`\\b${name}\\(`), `${file}: ${name}`);
+      assert.match(app, new RegExp(`\\b${name}(?:<\\w+>)?\\(`), `${file}: ${name}`);
   }
 });
 

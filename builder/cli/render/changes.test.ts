@@ -13,7 +13,7 @@ const next: Manifest = {
   wasm: { ...manifest.wasm, bytes: 12_345 },
   needs: [
     ...needs.map((need): Need =>
-      need.kind === "publish" ? { ...need, topic: `new/${need.topic}` } : need,
+      need.kind === "publish" ? { ...need, topic: `${need.topic}/new` } : need,
     ),
     { name: "pump", kind: "gpio-out" },
   ],
