@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { meterContainer } from "../../builder/cli/run/metered.js";
+import { decode } from "../../builder/wasm/decode.js";
 import { emulate } from "../helpers/emulate.js";
 import {
   budgetBytes,
@@ -8,14 +9,16 @@ import {
   rigOf,
   simulateExample,
   wire,
+  type Example,
 } from "../helpers/examples.js";
 import { packagePath } from "../helpers/root.js";
+import { workloads } from "./native/workloads.js";
 
 /** One line of the bench. Times depend on the machine and its load; bytes do not. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "B" | "cycles" | "ms" | "us" | "x real time";
+  readonly unit: "B" | "cycles" | "ms" | "us" | "x real time" | "x plain";
   /** What it must not exceed. */
   readonly most?: number;
 }
@@ -123,6 +126,66 @@ export async function simulationSpeed(days: number = recordDays): Promise<Figure
     { name: `simulator, ${days} days`, value: (days * 86_400e3) / ms, unit: "x real time" },
     { name: "  which took", value: ms, unit: "ms" },
   ];
+}
+
+/** What counting time and holding memory to its bytes costs the simulator: the thermostat through days of the record, and workloads in the engine alone. */
+export async function limitFigures(days: number): Promise<Figure[]> {
+  const { project, container } = await buildExample("thermostat");
+  const limited = { ...container, wasm: meterContainer(container).wasm };
+  const lives: readonly (() => Promise<number>)[] = [container, limited].map(
+    (version) => () => lifeMs({ project, container: version }, days),
+  );
+  const [plainMs, limitedMs] = await leastOf(5, lives);
+  const sizeRatio = limited.wasm.length / container.wasm.length;
+  const figures: Figure[] = [
+    { name: "limits: thermostat, time", value: limitedMs! / plainMs!, unit: "x plain" },
+    { name: "  its size", value: sizeRatio, unit: "x plain" },
+  ];
+  for (const { name, n, module } of workloads) {
+    if (module === undefined) continue;
+    const wasm = readFileSync(module);
+    const { bytes, runs } = limitedWorkload(wasm, n);
+    const [plain, counted] = await leastOf(9, runs);
+    figures.push(
+      { name: `limits: ${name}, time`, value: counted! / plain!, unit: "x plain" },
+      { name: "  its size", value: bytes / wasm.length, unit: "x plain" },
+    );
+  }
+  return figures;
+}
+
+/** The least time of each, taken in turns, so that load of the machine meets all of them. */
+async function leastOf(
+  rounds: number,
+  runs: readonly (() => number | Promise<number>)[],
+): Promise<number[]> {
+  const least = runs.map(() => Infinity);
+  for (let round = 0; round < rounds; round++)
+    for (const [k, run] of runs.entries()) least[k] = Math.min(least[k]!, await run());
+  return least;
+}
+
+async function lifeMs(example: Example, days: number): Promise<number> {
+  const { simulation } = await simulateExample("thermostat", example, quiet);
+  const startMs = performance.now();
+  simulation.advanceTo(days * 86_400e6);
+  return performance.now() - startMs;
+}
+
+/** A workload plain and with limits: each run lasts a while, or the clock would not tell them apart. */
+function limitedWorkload(wasm: Uint8Array, n: number) {
+  const manifest = { limits: { memoryBytes: 65_536 * decode(wasm).module!.memories[0]!.min } };
+  const limited = meterContainer({ wasm, manifest }).wasm;
+  const runs = [wasm, limited].map((bytes) => {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+    const run = exports["run"] as (n: number) => number;
+    return (): number => {
+      const startMs = performance.now();
+      for (let k = 0; k < 20; k++) run(n);
+      return performance.now() - startMs;
+    };
+  });
+  return { bytes: limited.length, runs };
 }
 
 /** How long the emulated Pico takes for a day of the thermostat with a sample a second, each of some ten bus transfers. */

@@ -16,6 +16,7 @@ import {
   editToRunning,
   editToSwapped,
   emulationSpeed,
+  limitFigures,
   simulationSpeed,
   sizes,
   type Figure,
@@ -32,6 +33,7 @@ async function main(options: ReadonlySet<string>): Promise<void> {
     ...(await editToSwapped(2, short ? 3 : 7)),
     cold,
     ...(await simulationSpeed(short ? 30 : undefined)),
+    ...(await limitFigures(short ? 5 : 30)),
     ...(await emulationSpeed(short ? 2 : 24)),
     ...(await compileTimes(short)),
     ...(await deviceFigures()),
@@ -54,7 +56,8 @@ async function main(options: ReadonlySet<string>): Promise<void> {
 }
 
 function line({ name, value, unit, most }: Figure): string {
-  const text = `${name.padEnd(28)} ${Math.round(value).toLocaleString("en-US").padStart(10)} ${unit}`;
+  const shown = unit === "x plain" ? value.toFixed(2) : Math.round(value).toLocaleString("en-US");
+  const text = `${name.padEnd(28)} ${shown.padStart(10)} ${unit}`;
   if (most === undefined) return text;
   const verdict = value > most ? "  EXCEEDED" : "";
   return `${text}  of at most ${most.toLocaleString("en-US")}${verdict}`;

@@ -56,7 +56,7 @@ every(500, () => {
   const limits = { limits: { eventMs: 10 } };
   const short = await runApp(t, source(100_000), { thimble: limits });
   assert.deepEqual([short.code, short.err], [0, ""]);
-  assert.match(short.out, /\n {2}time {4}longest event 9\.6 ms of 10 ms\n/);
+  assert.match(short.out, /\n {2}time {4}longest event 9\.60 ms of 10 ms\n/);
   assert.equal((await runApp(t, source(105_000), { thimble: limits })).code, 1);
   const free = await runApp(t, source(105_000), { thimble: limits, args: ["--unchecked"] });
   assert.deepEqual([free.code, free.err], [0, ""]);

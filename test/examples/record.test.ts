@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { meterContainer } from "../../builder/cli/run/metered.js";
 import { buildExample, simulateExample } from "../helpers/examples.js";
 import { packagePath } from "../helpers/root.js";
 
@@ -54,7 +55,10 @@ function expectedSwitchings(text: string, minutes: number): Switching[] {
 
 async function simulatedSwitchings(text: string, minutes: number): Promise<Switching[]> {
   const found: Switching[] = [];
-  const { simulation } = await simulateExample("thermostat", await buildExample("thermostat"), {
+  const { project, container } = await buildExample("thermostat");
+  // With its limits, as `thimble run` has it.
+  const limited = { project, container: { ...container, ...meterContainer(container) } };
+  const { simulation } = await simulateExample("thermostat", limited, {
     csv: text,
     wants: (channel) => channel === "pin.GP15",
     sink: ({ timeUs, channel, value }) => {

@@ -5,7 +5,12 @@ import { decode } from "../../wasm/decode.js";
 import { encode, type Encoded } from "../../wasm/encode.js";
 import { meter, type CycleCosts } from "../../wasm/meter.js";
 import type { Module } from "../../wasm/module.js";
-import type { LoadedContainer } from "../container.js";
+
+/** What a container's limits are taken from. */
+export interface Limited {
+  readonly wasm: Uint8Array;
+  readonly manifest: { readonly limits: { readonly memoryBytes: number } };
+}
 
 /** A container for the simulator. */
 export interface Metered {
@@ -18,10 +23,7 @@ export interface Metered {
  * The container with its limits in it: it counts the cycles that it would take as machine code, so that an event that is too long ends with `time-budget`, and it has
  * the memory that its manifest states, not whole pages. Bytes that are no container come back as they are: the simulator says what is wrong with them.
  */
-export function meterContainer({
-  wasm,
-  manifest,
-}: Pick<LoadedContainer, "wasm" | "manifest">): Metered {
+export function meterContainer({ wasm, manifest }: Limited): Metered {
   const { module } = decode(wasm);
   if (module === undefined) return unmeteredContainer({ wasm });
   const { memoryBytes } = manifest.limits;
@@ -31,7 +33,7 @@ export function meterContainer({
 }
 
 /** The container as it is: it may take all the time and the whole pages of its memory. */
-export function unmeteredContainer({ wasm }: Pick<LoadedContainer, "wasm">): Metered {
+export function unmeteredContainer({ wasm }: Pick<Limited, "wasm">): Metered {
   return { wasm, originalOffset: (offset) => offset };
 }
 

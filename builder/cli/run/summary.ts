@@ -168,7 +168,8 @@ function appTable(apps: readonly AppSummary[], style: Style, columns: number): s
 /** `0.0012 ms of 20 ms`. */
 export function shareOf({ us, eventMs }: NonNullable<AppSummary["longestEvent"]>): string {
   const ms = us / 1000;
-  return `${ms < 10 ? Number(ms.toPrecision(2)) : ms.toFixed(1)} ms of ${number(eventMs)} ms`;
+  const time = ms < 0.1 ? `${Number(us.toPrecision(2))} us` : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
+  return `${time} of ${number(eventMs)} ms`;
 }
 
 function number(value: number): string {
