@@ -137,6 +137,23 @@ test("an edit is swapped in with its state; one that fails is taken back", async
   await run.line(/\n\ncounter ran for /);
 });
 
+test("a file that an app begins to import is followed, in a folder that was not there", async (t) => {
+  const { folder, file } = withCounter(t);
+  const run = new Watched(t, folder, "counter");
+  await run.line(/message ticks/);
+  const text = source("  count: i32 = 0;", "state.count += step;");
+  writeFileSync(file, `import { step } from "./lib/step";\n${text}`);
+  await run.line(/counter cannot be built as it is now/);
+  await run.finding(/counter.app\.ts:1:\d+: error: File 'lib.step\.ts' not found/);
+  mkdirSync(join(folder, "counter", "lib"));
+  const step = join(folder, "counter", "lib", "step.ts");
+  writeFileSync(step, "export const step: i32 = 100;\n");
+  await run.line(/counter version 1 kept\n/);
+  writeFileSync(step, "export const step: i32 = 1000;\n");
+  await run.line(/counter version 2 kept\n/);
+  assert.equal(await run.interrupt(), 0);
+});
+
 test("another thimble.json is wired anew; other surroundings wait for the next run", async (t) => {
   const folder = newFolder(t);
   await thimble(folder, "new", "app");

@@ -11,7 +11,8 @@ const goneMs = 250;
 /** Sees when files get other contents, however an editor writes them: it watches their folders and compares. */
 export class Edits {
   readonly #contents = new Map<string, string | undefined>();
-  readonly #folders = new Map<string, () => void>();
+  /** What ends the watch of a folder. */
+  #folders = new Map<string, () => void>();
   #firstMs: number | undefined;
   #lastMs = 0;
   #wake: () => void = () => undefined;
@@ -27,13 +28,8 @@ export class Edits {
   follow(paths: Iterable<string>): void {
     for (const path of paths) {
       if (!this.#contents.has(path)) this.#contents.set(path, this.#read(path));
-      const folder = dirname(path);
-      if (!this.#folders.has(folder))
-        this.#folders.set(
-          folder,
-          this.host.watch(folder, () => this.#notice()),
-        );
     }
+    this.#watch();
   }
 
   /** Resolves at the next sign of an edit, at once if there has been one. */
@@ -46,6 +42,7 @@ export class Edits {
   async take(): Promise<ReadonlySet<string>> {
     const { host } = this;
     if (this.#firstMs === undefined) return new Set();
+    this.#watch();
     for (;;) {
       const quietMs = host.nowMs() - this.#lastMs;
       const changed = this.#changed();
@@ -63,6 +60,25 @@ export class Edits {
   close(): void {
     for (const stop of this.#folders.values()) stop();
     this.#folders.clear();
+  }
+
+  /** Watches the folders that there are now: one may have come, or be another one of the same name. */
+  #watch(): void {
+    const folders = new Set([...this.#contents.keys()].map((path) => this.#nearest(dirname(path))));
+    const fresh = new Map<string, () => void>();
+    for (const folder of folders)
+      fresh.set(
+        folder,
+        this.host.watch(folder, () => this.#notice()),
+      );
+    for (const stop of this.#folders.values()) stop();
+    this.#folders = fresh;
+  }
+
+  /** The folder, or while there is none the nearest above it, in which it would appear. */
+  #nearest(folder: string): string {
+    const above = dirname(folder);
+    return this.host.disk.exists(folder) || above === folder ? folder : this.#nearest(above);
   }
 
   #notice(): void {
