@@ -5,7 +5,7 @@ import { exitCodes, inputFailure, type ExitCode } from "./failure.js";
 import { writeTexts } from "./files/texts.js";
 import type { Host } from "./host.js";
 import { dependencyOnThimble, packageOf, packageText, packageVersion } from "./install.js";
-import { displayPath, forwardSlashes } from "./paths.js";
+import { displayPath, forwardSlashes, shellWord } from "./paths.js";
 import type { Report } from "./report.js";
 
 /** Files of builder/cli/template and what they are called in an app. npm packs no file named .gitignore. */
@@ -113,9 +113,4 @@ function editorPaths(
     sdkPath: forwardSlashes(relative(editorFolder, join(host.packageFolder, "sdk", "assembly"))),
     stdPath: forwardSlashes(relative(editorFolder, join(packageOf(host, "assemblyscript"), "std"))),
   };
-}
-
-/** A path as one word of a shell. Double quotes mean the same in all of them. */
-function shellWord(path: string): string {
-  return /^[\w./\\:~-]+$/.test(path) ? path : `"${path}"`;
 }

@@ -40,3 +40,8 @@ export function listFolder(host: Host, path: string): readonly string[] | undefi
 export function forwardSlashes(path: string): string {
   return path.split(sep).join("/");
 }
+
+/** A path as one word of a shell. Double quotes mean the same in all of them. */
+export function shellWord(path: string): string {
+  return /^[\w./\\:~-]+$/.test(path) ? path : `"${path}"`;
+}

@@ -181,6 +181,72 @@ scenario "what comes from outside is published by no app"
   assert.deepEqual({ code, err }, { code: 0, err: "" }, out);
 });
 
+/** A counter and its next version, which has another name for the count and must say that it works. */
+const counter = {
+  "counter/app.ts": `import { persistent } from "thimble";
+import { Button } from "thimble/drivers";
+import { button, count } from "thimble/needs";
+class State { presses: i32 = 0; }
+const state = persistent<State>();
+Button.on(button).onPress(() => { count.publish(++state.presses); });
+count.publish(state.presses);
+`,
+  "counter/thimble.json": `{ "name": "counter", "needs": { "button": { "gpio": "in" }, "count": { "publish": "count", "fields": { "presses": 0 } } } }`,
+  "counter/rig.json": `{ "board": "pico", "wiring": { "button": { "pin": "GP14", "active": "low", "pull": "up" } },
+    "simulation": { "parts": { "button": { "chip": "button", "pin": "GP14" } } } }`,
+  "next/app.ts": `import { confirm, persistent, was } from "thimble";
+import { Button } from "thimble/drivers";
+import { button, count } from "thimble/needs";
+class State { @was("presses") total: i32 = 0; }
+const state = persistent<State>();
+Button.on(button).onPress(() => { count.publish(++state.total, 2); confirm(); });
+count.publish(state.total, 2);
+`,
+  "next/thimble.json": `{ "name": "counter", "needs": { "button": { "gpio": "in" }, "count": { "publish": "count", "fields": { "presses": 0, "version": 0 } } },
+    "health": { "seconds": 20, "confirm": true } }`,
+  "next/rig.json": `{ "board": "pico", "wiring": { "button": { "pin": "GP14", "active": "low", "pull": "up" } },
+    "simulation": { "parts": { "button": { "chip": "button", "pin": "GP14" } } } }`,
+  "counter/tests/swap.scenario": `version v2 ../../next
+
+scenario "the count moves, and the version stays over a restart"
+  at 1s press button
+  expect message count presses = 1 within 1s
+  swap to v2
+  expect message count presses = 1 and version = 2 within 1s
+  press button at 3s
+  expect message count presses = 2 within 1s
+  expect swap kept within 21s
+  restart
+  expect message count version = 2 within 2s
+
+scenario "a version that does not say that it works goes back"
+  at 1s swap to v2
+  expect no swap back for 19s
+  expect swap back within 2s
+  press button
+  expect message count matching /^[^v]*$/ within 1s
+
+scenario "one that goes back where nothing expects it"
+  at 1s swap to v2
+  after 1m
+`,
+};
+
+test("swaps to another version, and the power that fails, on both devices", async (t) => {
+  const folder = withScenarios(t, counter);
+  for (const on of ["sim", "emu"]) {
+    const args = ["test", "counter", "--on", on, "--reporter", "tap"];
+    const { code, out } = await thimble(folder, ...args);
+    assert.equal(code, 4, out);
+    assert.match(out, /^TAP version 14\n1\.\.3\nok 1 /);
+    assert.match(
+      out,
+      /\nok 2 [^]*\nnot ok 3 .*\n {2}---\n {2}message: "counter went back to the version before: health-missed"\n/,
+    );
+    assert.match(out, /seen: "at 00:00:21\.000; nothing expects it"/);
+  }
+});
+
 test("paths and names that there are not: where they are written", async (t) => {
   const cases: readonly (readonly [text: string, says: RegExp])[] = [
     ["rig cold.json\nexpect heater on", /control\.scenario:1:5: error: there is no "cold\.json"\n/],

@@ -39,8 +39,8 @@ export type ExpectedEnds = ReadonlySet<string> | "all";
 export interface ScriptedOptions {
   /** Entries of the trace that are kept. */
   readonly keep: number;
-  /** Virtual time between two looks at what has happened, at least. */
-  readonly stepUs: number;
+  /** So late may what is due at a time be traced: 0 where code takes no time. */
+  readonly lateUs: number;
   /** Where in its sources an app has ended, if that is known. */
   readonly placeOf: (app: string, code: string) => string | undefined;
 }
@@ -319,7 +319,8 @@ export class ScriptedDevice {
   ): TraceEntry | undefined {
     let found: TraceEntry | undefined;
     this.tape.onEntry = (entry) => {
-      if (found !== undefined || entry.timeUs > endUs || !this.#concerns(watch, entry)) return;
+      const isLate = entry.timeUs > endUs + this.options.lateUs;
+      if (found !== undefined || isLate || !this.#concerns(watch, entry)) return;
       if (decides(entry.value, entry)) found = entry;
     };
     try {
@@ -333,11 +334,14 @@ export class ScriptedDevice {
   /** Lets everything happen that is due until `timeUs`, or until `decided` says that it is enough. */
   #advance(timeUs: number, decided: () => boolean): void {
     const { run } = this;
+    const { lateUs } = this.options;
     this.#refuseEnd();
     // Also what is due just now has to happen.
     do {
-      const nextUs = Math.max(run.nextEventUs() ?? Infinity, run.nowUs + this.options.stepUs);
+      const nextUs = Math.max(run.nextEventUs() ?? Infinity, run.nowUs + Math.max(lateUs, 1));
       run.advanceTo(Math.min(timeUs, nextUs));
+      // A device that takes time for what was due has it behind it now, and passes it on when asked again.
+      if (lateUs > 0) run.advanceTo(run.nowUs);
       this.#refuseEnd();
     } while (!decided() && run.nowUs < timeUs);
   }
@@ -351,7 +355,10 @@ export class ScriptedDevice {
     const app = channel.slice(channel.indexOf(".") + 1);
     const place = this.options.placeOf(app, end.code);
     const last = this.tape.last(`swap.${app}`);
-    const wentBack = last?.timeUs === timeUs && trialOutcome(String(last.value)) === "back";
+    const wentBack =
+      last !== undefined &&
+      Math.abs(last.timeUs - timeUs) <= this.options.lateUs &&
+      trialOutcome(String(last.value)) === "back";
     const went = wentBack ? "went back to the version before" : "ended";
     throw this.#fault(
       `${app} ${went}: ${end.code}`,
@@ -367,7 +374,8 @@ export class ScriptedDevice {
 
   #fault(message: string, seen: string, timeUs: number): ExpectationFault {
     this.#nowUs = Math.max(this.#nowUs, timeUs);
-    return new ExpectationFault(message, seen, timeUs, this.tape.before(timeUs, eventsShown));
+    const events = this.tape.before(timeUs + this.options.lateUs, eventsShown);
+    return new ExpectationFault(message, seen, timeUs, events);
   }
 }
 

@@ -147,8 +147,8 @@ export function propOf(host: Host, file: string, named: Named): Prop {
   return { path, source: { file, named } };
 }
 
-/** Virtual time between two looks at an emulated Pico. The simulator is looked at after each event. */
-const emulatedStepUs = 500;
+/** So late an emulated Pico may be with what is due: far longer than an event of an app takes. */
+const emulatedLateUs = 1000;
 
 /** A device that waits for its script, and what is known of the apps on it. */
 export interface Started {
@@ -165,7 +165,7 @@ export async function startStage(
   let rehearsal: Rehearsal | undefined;
   const device = new ScriptedDevice(names, {
     keep,
-    stepUs: on === "sim" ? 1 : emulatedStepUs,
+    lateUs: on === "sim" ? 0 : emulatedLateUs,
     placeOf: (app, code) => rehearsal?.endOf(app, code),
   });
   rehearsal = await startRehearsal(host, {

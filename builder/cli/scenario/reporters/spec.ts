@@ -1,4 +1,5 @@
 import { plural, renderDiagnostic, type FrameOptions } from "../../render/diagnostic.js";
+import { shellWord } from "../../paths.js";
 import { span } from "../../render/time.js";
 import { printable, textWidth } from "../../render/width.js";
 import type { Outcome, Reporter } from "../outcome.js";
@@ -44,7 +45,7 @@ function lineOf(
   return `  ${status}  ${name}${blanks}  ${time}\n`;
 }
 
-function failureOf({ file, failure }: Outcome, options: FrameOptions): string {
+function failureOf({ file, scenario, on, failure }: Outcome, options: FrameOptions): string {
   if (failure === undefined) return "";
   const { line, column, length, message, seen, events } = failure;
   const place = { file, line, column, length };
@@ -61,10 +62,16 @@ function failureOf({ file, failure }: Outcome, options: FrameOptions): string {
     ...error.split("\n"),
     `  ${cyan("seen:")} ${printable(seen)}`,
     `  ${cyan(heading)}`,
+    ...events.map((event) => `    ${event}`),
+    `  ${cyan("alone:")} ${commandFor(file, scenario, on)}`,
   ];
-  return ["", ...lines, ...events.map((event) => `    ${event}`), ""]
-    .map((text) => (text === "" ? "\n" : `    ${text}\n`))
-    .join("");
+  return ["", ...lines, ""].map((text) => (text === "" ? "\n" : `    ${text}\n`)).join("");
+}
+
+/** What runs a scenario alone. A name that some shell would read in its own way is left out: then its file runs. */
+function commandFor(file: string, scenario: string, on: Outcome["on"]): string {
+  const filter = /["$`\\!%]/.test(scenario) ? "" : ` --filter "${printable(scenario)}"`;
+  return `thimble test ${shellWord(file)}${filter}${on === "sim" ? "" : ` --on ${on}`}`;
 }
 
 function totals(outcomes: readonly Outcome[], { style }: FrameOptions): string {
