@@ -15,6 +15,7 @@ import { checkLimits, memorySheet, minimalMemoryBytes } from "./memory.js";
 import { needsSource } from "./needs.js";
 import { readSdk } from "./sdk.js";
 import { shape, type Shaped } from "./shape.js";
+import { checkSwap } from "./swap.js";
 import { sizeRows, type SizeSheet } from "./sizes.js";
 import { moveMappings, parseSourceMap, printSourceMap, type SourceMap } from "./sourcemap.js";
 import { textBlockSizes } from "./texts.js";
@@ -71,6 +72,7 @@ export async function build({ project, readFile, sdkFile }: BuildInput): Promise
   diagnostics.push(
     ...contractFindings(shaped.module, input.project, sources),
     ...checkLimits(input.project, sheet, stack, compiled.allocation),
+    ...checkSwap(input.project, shaped.module, compiled.output.state, sources),
   );
   if (hasError(diagnostics)) return { diagnostics };
   const figures = { memory: sheet, stackBytes: stack, runtime: compiled.runtime };

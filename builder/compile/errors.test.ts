@@ -98,6 +98,21 @@ for (const { what, app, parts = {}, place, message, hint = /^/ } of [
     message: /^the container calls adc.read and declares no need of the kind adc$/,
   },
   {
+    what: "a health rule that no version could keep",
+    app: `${imports}every(5, () => { led.toggle(); });`,
+    parts: { health: { confirm: true } },
+    place: "app.ts:undefined:undefined+undefined health-confirm",
+    message: /^health.confirm in thimble.json asks for confirm\(\), and the app never calls it$/,
+    hint: /^Call `confirm\(\)`/,
+  },
+  {
+    what: "state that the builder knows nothing of",
+    app: `${imports}// @ts-ignore: decorator\n@external("state", "bind")\ndeclare function keep(at: usize, length: u32): u32;\nkeep(memory.data(8), 8);\nevery(5, () => {});`,
+    place: "app.ts:5:18+4 state-place",
+    message: /^the container calls state.bind, and the builder knows no class of the state$/,
+    hint: /persistent<State>\(\)/,
+  },
+  {
     what: "an app that does nothing",
     app: `export function f(): i32 { return 1; }`,
     place: "app.ts:undefined:undefined+undefined contract-start",

@@ -12,6 +12,7 @@ export interface Settings {
   readonly needs?: object;
   readonly settings?: object;
   readonly limits?: object;
+  readonly health?: object;
 }
 
 export function projectOf(parts: Settings = {}): Project {
