@@ -40,33 +40,56 @@ const metered = ({ project, container }: Example): Example => ({
   container: { ...container, wasm: meterContainer(container).wasm },
 });
 
-/** Turns of 12 cycles in one event: 10 ms are 104,166 of them. */
-const counting = (turns: number): Promise<Example> =>
+/** Turns of 12 cycles in one event, and then so many bytes on a bus, each 80 us. */
+const busy = (turns: number, bytes: number): Promise<Example> =>
   buildApp(
-    { name: "counting", needs: {}, limits: { eventMs: 10 } },
+    {
+      name: "busy",
+      needs: { chip: { spi: "mode0", hertz: 100_000 } },
+      limits: { eventMs: 10 },
+    },
     `import { every } from "thimble";
+    import { chip } from "thimble/needs";
+    const bytes = memory.data(64);
     let sum: i32 = 0;
-    every(500, () => { for (let k = 0; k < ${turns}; k++) sum ^= sum << 1 ^ k; });`,
+    every(500, () => {
+      for (let k = 0; k < ${turns}; k++) sum ^= sum << 1 ^ k;
+      if (${bytes} > 0) chip.write(bytes, ${bytes});
+    });`,
   );
 
+const wiring = { chip: { bus: "spi1", sck: "GP10", mosi: "GP11", miso: "GP8", cs: "GP9" } };
+
+/** How the app ends on the emulated Pico and in the simulator. */
+async function endsOf(turns: number, bytes: number): Promise<unknown[]> {
+  const app = await busy(turns, bytes);
+  const document = { board: "pico", wiring };
+  const emulation = await emulated(app, document);
+  const rig = rigOf(JSON.stringify(document));
+  const simulation = await createSimulation({
+    core: readFileSync(packagePath("runtime", "firmware", "core.wasm")),
+    containers: [{ ...metered(app).container, connections: wire(app, rig) }],
+    rig,
+    files: () => "",
+    sink: () => {},
+  });
+  return [emulation, simulation].map((run) => {
+    run.advanceTo(900_000);
+    return run.stats(0).trap?.code;
+  });
+}
+
+const live = [undefined, undefined];
+const end = ["time-budget", "time-budget"];
+
 test("the simulator ends the events that the emulated Pico ends", async () => {
-  const ends = async (turns: number): Promise<unknown[]> => {
-    const app = await counting(turns);
-    const emulation = await emulated(app, { board: "pico", wiring: {} });
-    const simulation = await createSimulation({
-      core: readFileSync(packagePath("runtime", "firmware", "core.wasm")),
-      containers: [{ ...metered(app).container, connections: [] }],
-      rig: rigOf('{"board":"pico","wiring":{}}'),
-      files: () => "",
-      sink: () => {},
-    });
-    return [emulation, simulation].map((run) => {
-      run.advanceTo(900_000);
-      return run.stats(0).trap?.code;
-    });
-  };
-  assert.deepEqual(await ends(104_000), [undefined, undefined]);
-  assert.deepEqual(await ends(104_300), ["time-budget", "time-budget"]);
+  assert.deepEqual(await endsOf(104_000, 0), live);
+  assert.deepEqual(await endsOf(104_300, 0), end);
+});
+
+test("code and buses share the time of an event", async () => {
+  assert.deepEqual(await endsOf(50_000, 60), live);
+  assert.deepEqual(await endsOf(54_500, 60), end);
 });
 
 test("the longest events of the examples are as long in both", async (t) => {

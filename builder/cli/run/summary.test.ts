@@ -240,3 +240,22 @@ test("what a run has cost the emulated Pico", () => {
     ],
   );
 });
+
+test("the summary tells the longest event where it was counted", () => {
+  const shown = (us: number, eventMs = 20): string | undefined => {
+    const apps = [{ ...app, longestEvent: { us, eventMs } }];
+    return renderSummary(summarize({ ...figures, apps }, tallied(), needs), plain, 80)
+      .find((line) => line.startsWith("  time"))
+      ?.replace(/ {2,}/g, " ");
+  };
+  assert.equal(shown(1.24), " time longest event 1.2 us of 20 ms");
+  assert.equal(shown(99.6), " time longest event 100 us of 20 ms");
+  assert.equal(shown(4_668.488), " time longest event 4.67 ms of 20 ms");
+  assert.equal(shown(1_234_567, 60_000), " time longest event 1234.6 ms of 60,000 ms");
+  const apps = [app, { ...app, longestEvent: { us: 1_240, eventMs: 20 } }];
+  const rows = renderSummary(summarize({ ...figures, apps }, tallied(), needs), plain, 200);
+  assert.deepEqual(
+    rows.slice(1, 4).map((row) => row.slice(-17).trim()),
+    ["longest event", "", "1.24 ms of 20 ms"],
+  );
+});
