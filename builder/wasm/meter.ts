@@ -121,11 +121,12 @@ class BodyMeter {
   }
 
   #charge(): void {
-    const cycles = Math.round(this.#due);
-    this.#due = 0;
     const asks = this.#asks;
     this.#asks = false;
-    if (cycles === 0 && !asks) return;
+    // A loop of which nothing is known must not be free, and endless.
+    const cycles = Math.max(asks ? 1 : 0, Math.round(this.#due));
+    this.#due = 0;
+    if (cycles === 0) return;
     if (!asks) return this.#take(wide(BigInt(cycles)));
     this.#out.push(
       make("global.get", this.budget),
