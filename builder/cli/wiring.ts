@@ -21,6 +21,7 @@ export interface WiredApp {
   readonly settings: ReadonlyMap<string, number>;
 }
 
+/** What the command line says about apps on a device. */
 export interface WiringOptions extends RigOptions {
   /** `NAME=VALUE`, or `APP.NAME=VALUE`. */
   readonly setting?: readonly string[];

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../../runtime/document/diagnostic.js";
 import type { Style } from "./style.js";
 import { printable, textWidth } from "./width.js";
 
+/** How a diagnostic is laid out. */
 export interface FrameOptions {
   readonly style: Style;
   /** The text of a file by the name a diagnostic gives it, to show the line; undefined if it is not to be had. */

@@ -11,7 +11,9 @@ import { displayPath, readText } from "../paths.js";
 import type { Report } from "../report.js";
 import { readPair, readSignal, unknownName } from "./options.js";
 
+/** What the command line says about the rig. */
 export interface RigOptions {
+  /** In place of the rig.json beside each app. */
   readonly rig?: string;
 }
 
