@@ -1,3 +1,4 @@
+import { contractFunctions, firstContractCall } from "../../../runtime/emulator/sim/contract.js";
 import { ends, lives, raw, type HostileCase } from "../case.js";
 import { callNumber, type Code } from "../code.js";
 
@@ -183,16 +184,42 @@ const illegals: readonly HostileCase[] = [
   ),
 ];
 
-/** Supervisor calls that are no host calls. The contract's are 16 to 60. */
+/** The first supervisor call behind those of the contract. */
+const behind = firstContractCall + contractFunctions.length;
+
+/** Supervisor calls that are no host calls. */
 const calls: readonly HostileCase[] = [
   raw("svc-0", "ends its call early, as the kernel's stub does", lives(1), (code) => {
     code.number(1, 1).publish().svc(0).attack().half(0xde00);
   }),
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 61, 62, 100, 127, 128, 200, 254, 255].map(
-    (number) =>
-      raw(`svc-${number}`, `makes the kernel call ${number}`, ends("unknown-call"), (code) => {
-        code.number(0, 0).number(1, 0).number(2, 0).number(3, 0).attack().svc(number);
-      }),
+  ...[
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    behind,
+    behind + 1,
+    100,
+    127,
+    128,
+    200,
+    254,
+    255,
+  ].map((number) =>
+    raw(`svc-${number}`, `makes the kernel call ${number}`, ends("unknown-call"), (code) => {
+      code.number(0, 0).number(1, 0).number(2, 0).number(3, 0).attack().svc(number);
+    }),
   ),
 ];
 
