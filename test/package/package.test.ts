@@ -18,7 +18,7 @@ const meant = [
   /^(builder\/project\/thimble|runtime\/rig\/rig)\.schema\.json$/,
   /^runtime\/firmware\/(core\.wasm|helpers\.bin|pico\.(bin|json|uf2)|selftest\.uf2)$/,
   /^sdk\/(assembly\/.*\.ts|wit\/thimble\.wit)$/,
-  /^examples\/[a-z]+\/(app\.ts|thimble\.json|rig\.json|tsconfig\.json|README\.md|[a-z]+\.csv|tests\/[a-z-]+\.scenario)$/,
+  /^examples\/[a-z0-9-]+\/(app\.ts|thimble\.json|rig\.json|tsconfig\.json|README\.md|[a-z]+\.csv|tests\/[a-z-]+\.scenario)$/,
 ];
 
 /** What cannot be missing: one of each kind. */

@@ -4,8 +4,8 @@ import { span } from "../../render/time.js";
 import { printable, textWidth } from "../../render/width.js";
 import type { Outcome, Reporter } from "../outcome.js";
 
-/** Columns that names of scenarios have before their times, at most. */
-const nameColumnsMost = 60;
+/** Columns of a line beside the name of its scenario. */
+const otherColumns = 34;
 
 /** For people: a line a scenario, and behind those that failed where, why and what happened before. */
 export function specReporter(options: FrameOptions): Reporter {
@@ -14,7 +14,7 @@ export function specReporter(options: FrameOptions): Reporter {
   return {
     begin(names) {
       const widths = names.map((name) => textWidth(printable(name)));
-      nameColumns = Math.min(nameColumnsMost, Math.max(0, ...widths));
+      nameColumns = Math.min(options.columns - otherColumns, Math.max(0, ...widths));
       return "";
     },
     add(outcome) {
