@@ -121,7 +121,10 @@ function addRun(program: Command, host: Host, done: (exitCode: ExitCode) => void
       "--unchecked",
       "in the simulator: hold containers neither to limits.eventMs nor to limits.memoryBytes",
     )
-    .option("-w, --watch", "build an app again when its files change, and swap it in as it runs")
+    .option(
+      "-w, --watch",
+      "build an app again when its files change, and swap it in as it runs, at the pace of the live view",
+    )
     .option("--gdb <port>", "with --on emu: wait for a debugger at this port of this machine")
     .option("-q, --quiet", "print only the summary")
     .option("--json", `${jsonHelp}: the summary`)

@@ -119,9 +119,12 @@ test("several apps have a table, and what has come up stands above all", () => {
  thermostat  runs      events 22  dropped 0  missed 0  ended 0
  blink       on trial  events 1,436  dropped 0  missed 11  ended 1
 
- needs                                   parts`,
+ needs                                           parts`,
   );
-  assert.match(lines[11]!, /^ thermostat\.cli… {2}i2c0 {2}1,242 trans… {5}sensor/);
+  assert.match(
+    lines[11]!,
+    /^ thermostat\.climate {2}i2c0 {2}1,242 transfers +sensor {2}bme280 {2}21/,
+  );
 });
 
 test("a narrow terminal has its tables below each other, and a low one no chart", () => {

@@ -162,8 +162,8 @@ function tablesBlock(state: ViewState, columns: number, rows: number, style: Sty
   ].filter((table) => table.rows.length > 0);
   const wide = columns >= 76;
   const lines = state.notice === undefined ? [] : noticeLines(state.notice, columns, style);
-  // Parts say more than needs do.
-  const needsWidth = Math.floor(columns * 0.46);
+  // Parts say more than needs do, unless these have the names of their apps in front.
+  const needsWidth = Math.floor(columns * (state.apps.length === 0 ? 0.46 : 0.56));
   for (let index = 0; index < tables.length; index++) {
     const first = tables[index]!;
     const second = tables[index + 1];
