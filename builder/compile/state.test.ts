@@ -92,6 +92,52 @@ test("the class may stand in another file, be of another name, and be reached by
   ]);
 });
 
+test("a default may be any value that there is at the start, and fields may be private", async () => {
+  const app = `${imports}import { now } from "thimble";
+    const base: i32 = 7;
+    function twice(n: i32): i32 { return 2 * n; }
+    export const other = 5, state = persistent<State>();
+    class State {
+      private secret: i16 = -3;
+      protected started: u64 = now();
+      target: i32 = twice(base) + other;
+      sum: i32 = this.target * 2;
+      number: number = 1.5;
+      yes: boolean = !false;
+      add(): void { this.secret++; }
+      set value(n: i32) { this.target = n; }
+      static make(): State { return state; }
+    }
+    every(5, () => { state.add(); State.make().value = 5; });`;
+  const { wasm, manifest } = await containerOf(app);
+  const expected: Record<string, number[]> = {
+    secret: [253, 255],
+    started: [77, 0, 0, 0, 0, 0, 0, 0],
+    target: [19, 0, 0, 0],
+    sum: [38, 0, 0, 0],
+    number: bytesOf("f64", "1.5"),
+    yes: [1],
+  };
+  let seen: Record<string, number[]> = {};
+  await Running.start(wasm, {
+    "clock.millis": () => 77n,
+    "state.bind": ({ buffer }, address) => {
+      const bytes = manifest.state!.fields.map(({ name, type, offset }) => [
+        name,
+        [...new Uint8Array(buffer, address! + offset, stateTypeBytes[type])],
+      ]);
+      seen = Object.fromEntries(bytes) as Record<string, number[]>;
+    },
+  });
+  assert.deepEqual(seen, expected);
+});
+
+test("64 fields with 32 older names are the most", async () => {
+  const fields = many(32, "f64", 1) + many(32, "u8").replaceAll(/f(\d)/g, "g$1");
+  const { manifest } = await containerOf(of(fields));
+  assert.deepEqual([manifest.state!.fields.length, manifest.state!.bytes], [64, 288]);
+});
+
 interface RandomField {
   readonly type: StateType;
   readonly initial: string;
