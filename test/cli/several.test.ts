@@ -61,9 +61,9 @@ test("two apps on one device: lines, ends with their places, summary", async (t)
   );
   for (const row of [
     /^2 apps ran for 8 s in /,
-    /^ +events +dropped +missed +ended +container +memory +stack +longest event$/m,
-    /^ {2}clock +8 +0 +0 +0 +\d+ B +0 B +\d+ B +[\d.]+ [mu]s of 20 ms$/m,
-    /^ {2}gong +6 +0 +0 {2}3, parked +\d+ B +128 B +\d+ B +[\d.]+ [mu]s of 20 ms$/m,
+    /^ +events +dropped +missed +ended +longest +memory +container +stack$/m,
+    /^ {2}clock +8 +0 +0 +0 +[\d.]+ [mu]s +0 B +\d+ B +\d+ B$/m,
+    /^ {2}gong +6 +0 +0 {2}3, parked +[\d.]+ [mu]s +128 B +\d+ B +\d+ B$/m,
     /^ {2}gong\.led {3}switched 6 times, off at the end$/m,
   ])
     assert.match(summary!, row);

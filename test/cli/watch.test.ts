@@ -176,6 +176,9 @@ test("another thimble.json is wired anew; other surroundings wait for the next r
   await run.line(/swap {4}app version 1 on trial/);
   edit("rig.json", '"speed": 10', '"speed": 20');
   await run.line(/app the surroundings in rig\.json have changed: they come with the next run/);
+  edit("thimble.json", '"name": "app"', '"name": "other"');
+  await run.finding(/error: other is another app than app, of which it should be a version/);
+  await run.line(/app cannot be built as it is now/);
   assert.equal(await run.interrupt(), 0);
 });
 

@@ -138,19 +138,20 @@ function figureRows(app: AppSummary): [string, string][] {
 /** A row for each of several apps, with what its columns are above them. */
 function appTable(apps: readonly AppSummary[], style: Style, columns: number): string[] {
   const isTimed = apps.some(({ longestEvent }) => longestEvent !== undefined);
-  const head = ["", "events", "dropped", "missed", "ended", "container", "memory", "stack"].concat(
-    isTimed ? "longest event" : [],
-  );
+  const longest = (of: string): string[] => (isTimed ? [of] : []);
+  // What is least is last: a narrow terminal cuts it off.
+  const head = ["", "events", "dropped", "missed", "ended", ...longest("longest")];
+  head.push("memory", "container", "stack");
   const rows = apps.map((app) => [
     app.app,
     number(app.events),
     number(app.dropped),
     number(app.missed),
     `${number(app.ends)}${app.parked ? ", parked" : ""}`,
-    `${number(app.containerBytes)} B`,
+    ...longest(app.longestEvent === undefined ? "" : timeText(app.longestEvent.us)),
     `${number(app.memoryBytes)} B`,
+    `${number(app.containerBytes)} B`,
     app.stackBytes === null ? "unbounded" : `${number(app.stackBytes)} B`,
-    ...(isTimed ? [app.longestEvent === undefined ? "" : shareOf(app.longestEvent)] : []),
   ]);
   const widths = head.map((title, at) =>
     Math.max(...[title, ...rows.map((row) => row[at]!)].map(textWidth)),
@@ -165,11 +166,14 @@ function appTable(apps: readonly AppSummary[], style: Style, columns: number): s
   ];
 }
 
-/** `0.0012 ms of 20 ms`. */
+/** `1.2 us of 20 ms`. */
 export function shareOf({ us, eventMs }: NonNullable<AppSummary["longestEvent"]>): string {
+  return `${timeText(us)} of ${number(eventMs)} ms`;
+}
+
+function timeText(us: number): string {
   const ms = us / 1000;
-  const time = ms < 0.1 ? `${Number(us.toPrecision(2))} us` : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
-  return `${time} of ${number(eventMs)} ms`;
+  return ms < 0.1 ? `${Number(us.toPrecision(2))} us` : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
 }
 
 function number(value: number): string {
