@@ -210,7 +210,14 @@ count.publish(state.total, 2);
     "health": { "seconds": 20, "confirm": true } }`,
   "next/rig.json": `{ "board": "pico", "wiring": { "button": { "pin": "GP14", "active": "low", "pull": "up" } },
     "simulation": { "parts": { "button": { "chip": "button", "pin": "GP14" } } } }`,
+  "bad/app.ts": `import { button, count } from "thimble/needs";
+count.publish(button.read() ? 1 : 0);
+assert(false);
+`,
+  "bad/thimble.json": `{ "name": "counter", "needs": { "button": { "gpio": "in" }, "count": { "publish": "count", "fields": { "presses": 0 } } } }`,
+  "bad/rig.json": `{ "board": "pico", "wiring": { "button": { "pin": "GP14", "active": "low", "pull": "up" } } }`,
   "counter/tests/swap.scenario": `version v2 ../../next
+version bad ../../bad
 
 scenario "the count moves, and the version stays over a restart"
   at 1s press button
@@ -233,6 +240,20 @@ scenario "a version that does not say that it works goes back"
 scenario "one that goes back where nothing expects it"
   at 1s swap to v2
   after 1m
+
+scenario "one that ends at once"
+  at 1s swap to bad
+  expect trap unreachable within 1s
+  expect swap back within 1s
+
+scenario "one that ends at once, before one can look"
+  at 1s swap to bad
+  expect no swap back for 5s
+
+scenario "one message is not two"
+  at 1s press button
+  expect message count within 1s
+  expect message count within 1s
 `,
 };
 
@@ -240,12 +261,16 @@ test("swaps to another version, and the power that fails, on both devices", asyn
   const folder = withScenarios(t, counter);
   for (const on of ["sim", "emu"]) {
     const args = ["test", "counter", "--on", on, "--reporter", "tap"];
-    const { code, out } = await thimble(folder, ...args);
-    assert.equal(code, 4, out);
-    assert.match(out, /^TAP version 14\n1\.\.3\nok 1 /);
+    const { code, out, err } = await thimble(folder, ...args);
+    assert.deepEqual({ code, err }, { code: 4, err: "" }, out + err);
+    assert.match(out, /^TAP version 14\n1\.\.6\nok 1 /);
     assert.match(
       out,
       /\nok 2 [^]*\nnot ok 3 .*\n {2}---\n {2}message: "counter went back to the version before: health-missed"\n/,
+    );
+    assert.match(
+      out,
+      /\nok 4 [^]*\nnot ok 5 [^]* message: "(counter went back|version that goes back)[^]*\nnot ok 6 /,
     );
     assert.match(out, /seen: "at 00:00:21\.000; nothing expects it"/);
   }

@@ -58,6 +58,10 @@ export class ScriptedDevice {
   #nowUs = 0;
   /** The number of the first entry that an expectation may look back at. */
   #mark = 0;
+  /** The number of the first entry that what must not happen, or change, is judged by. */
+  #from = 0;
+  /** Entries that have met an expectation: each meets one. */
+  readonly #used = new WeakSet<TraceEntry>();
   /** The first end that nobody expects. */
   #end: { readonly entry: TraceEntry; readonly code: string } | undefined;
   /** Messages from outside whose entries have not come yet. */
@@ -117,6 +121,12 @@ export class ScriptedDevice {
     this.#advance(timeUs, () => false);
     this.#nowUs = timeUs;
     this.#mark = this.tape.numberAt(timeUs);
+    this.#from = this.tape.end;
+  }
+
+  /** The script does something: what comes of it counts, what was before does not. */
+  #intervene(): void {
+    this.#mark = this.#from = this.tape.end;
   }
 
   advance(us: number): void {
@@ -124,7 +134,7 @@ export class ScriptedDevice {
   }
 
   press(button: string, forUs: number): void {
-    this.#mark = this.tape.end;
+    this.#intervene();
     this.run.press(this.names.button(button), forUs);
   }
 
@@ -143,14 +153,14 @@ export class ScriptedDevice {
   }
 
   #replace(signal: string, value: (timeUs: number) => number): void {
-    this.#mark = this.tape.end;
+    this.#intervene();
     this.run.environment.replace(this.names.signal(signal), this.#nowUs, value);
     this.#scripted.add(`signal.${signal}`);
   }
 
   /** A message arrives from outside. Throws a RangeError if it is longer than one can be. */
   publish(topic: string, payload: string | Uint8Array): void {
-    this.#mark = this.tape.end;
+    this.#intervene();
     const text = typeof payload === "string" ? payload : payloadText(payload);
     this.#sent.push(`message.${this.names.heard(topic)} ${text}`);
     this.run.publish(topic, payload);
@@ -158,21 +168,21 @@ export class ScriptedDevice {
 
   /** Changes a setting to a raw value. */
   changeSetting(name: string, raw: number): void {
-    this.#mark = this.tape.end;
+    this.#intervene();
     const { container, setting } = this.names.setting(name);
     this.run.setSetting(container, setting.name, raw);
   }
 
   /** Puts a version in the place of the one that runs. */
   swap(version: string, app?: string): void {
-    this.#mark = this.tape.end;
+    this.#intervene();
     const index = app === undefined ? appOf(this.names, version) : this.names.app(app);
     this.run.swap(index, this.names.version(index, version));
   }
 
   /** The power fails and comes back. */
   restart(): void {
-    this.#mark = this.tape.end;
+    this.#intervene();
     this.#restart();
   }
 
@@ -233,23 +243,37 @@ export class ScriptedDevice {
       const endUs = this.#nowUs + span.us;
       const changed = isMet()
         ? undefined
-        : this.#firstOf(watch, endUs, (value) => watch.accepts(value));
-      if (changed !== undefined) this.#nowUs = Math.max(this.#nowUs, changed.timeUs);
+        : this.#firstOf(watch, endUs, [], ({ value }) => watch.accepts(value));
+      if (changed !== undefined) this.#met(changed);
       else if (!isMet()) throw this.#stateFault(watch, span, endUs);
+      else this.#passed(this.#nowUs);
       return undefined;
     }
     if (!isMet()) throw this.#stateFault(watch, span, this.#nowUs);
-    if (span.kind === "now") return undefined;
+    if (span.kind === "now") return this.#passed(this.#nowUs);
+    const recent = this.tape.since(this.#from, 0);
     const endUs = this.#endOf(span);
-    const changed = this.#firstOf(watch, endUs, (value) => !watch.accepts(value));
+    const changed = this.#firstOf(watch, endUs, recent, ({ value }) => !watch.accepts(value));
     if (changed !== undefined)
       throw this.#fault(
         unmet(watch, span, "does not stay"),
         `it went ${watch.show(changed.value)} at ${timestamp(changed.timeUs)}`,
         changed.timeUs,
       );
-    this.#nowUs = endUs;
-    return undefined;
+    return this.#passed(endUs);
+  }
+
+  /** An expectation is met by an entry: the next one starts behind it. */
+  #met(entry: TraceEntry): void {
+    this.#nowUs = Math.max(this.#nowUs, entry.timeUs);
+    this.#from = this.tape.numberOf(entry) + 1;
+    this.#used.add(entry);
+  }
+
+  /** An expectation is met by how it is at a time. */
+  #passed(timeUs: number): undefined {
+    this.#nowUs = timeUs;
+    this.#from = this.tape.end;
   }
 
   #stateFault(watch: StateWatch, span: Span, timeUs: number): ExpectationFault {
@@ -262,36 +286,34 @@ export class ScriptedDevice {
   #expectEvent(watch: Watch, span: Span): TraceEntry {
     const endUs = this.#endOf(span);
     const recent = this.tape.since(this.#mark, this.#nowUs - lookBackUs);
-    const concerned = recent.filter((entry) => this.#concerns(watch, entry));
-    const others: TraceEntry[] = concerned.filter(({ value }) => !watch.accepts(value));
-    const found =
-      concerned.find(({ value }) => watch.accepts(value)) ??
-      this.#firstOf(watch, endUs, (value, entry) => {
-        if (watch.accepts(value)) return true;
-        others.push(entry);
-        return false;
-      });
+    const others: TraceEntry[] = [];
+    const found = this.#firstOf(watch, endUs, recent, (entry) => {
+      if (this.#used.has(entry)) return false;
+      if (watch.accepts(entry.value)) return true;
+      others.push(entry);
+      return false;
+    });
     if (found === undefined)
       throw this.#fault(
         `no ${eventText(watch)} ${spanText(span)}`,
         othersText(watch, others),
         endUs,
       );
-    this.#nowUs = Math.max(this.#nowUs, found.timeUs);
+    this.#met(found);
     return found;
   }
 
   #expectNone(watch: Watch, span: Span): undefined {
     const endUs = this.#endOf(span);
-    const found = this.#firstOf(watch, endUs, (value) => watch.accepts(value));
+    const recent = this.tape.since(this.#from, 0);
+    const found = this.#firstOf(watch, endUs, recent, ({ value }) => watch.accepts(value));
     if (found !== undefined)
       throw this.#fault(
         `${eventText(watch)}, though none is expected ${spanText(span)}`,
         `at ${timestamp(found.timeUs)}: ${watch.show(found.value)}`,
         found.timeUs,
       );
-    this.#nowUs = endUs;
-    return undefined;
+    return this.#passed(endUs);
   }
 
   #concerns(watch: Watch, entry: TraceEntry): boolean {
@@ -311,18 +333,22 @@ export class ScriptedDevice {
     return span.kind === "until" ? Math.max(span.us, this.#nowUs) : this.#nowUs + span.us;
   }
 
-  /** The next entry that is about a subject, until `endUs`, which `decides`. Lets time pass as far as that takes. */
+  /** The first entry about a subject that `decides`, of those that there are and those that come until `endUs`. Lets time pass as far as that takes. */
   #firstOf(
     watch: Watch,
     endUs: number,
-    decides: (value: number | string, entry: TraceEntry) => boolean,
+    recent: readonly TraceEntry[],
+    decides: (entry: TraceEntry) => boolean,
   ): TraceEntry | undefined {
     let found: TraceEntry | undefined;
-    this.tape.onEntry = (entry) => {
+    const look = (entry: TraceEntry): void => {
       const isLate = entry.timeUs > endUs + this.options.lateUs;
       if (found !== undefined || isLate || !this.#concerns(watch, entry)) return;
-      if (decides(entry.value, entry)) found = entry;
+      if (decides(entry)) found = entry;
     };
+    recent.forEach(look);
+    if (found !== undefined) return found;
+    this.tape.onEntry = look;
     try {
       this.#advance(endUs, () => found !== undefined);
     } finally {

@@ -29,7 +29,9 @@ export function play(scenario: Scenario, device: ScriptedDevice): PlayFault | un
 
 /** Ends that a statement of the scenario asks for. Where a version may go back, it may have ended in any way. */
 function expectedEnds({ steps }: Scenario): ExpectedEnds {
-  const subjects = steps.flatMap(({ act }) => (act?.kind === "expect" ? [act.subject] : []));
+  const subjects = steps.flatMap(({ act }) =>
+    act?.kind === "expect" && !act.negated ? [act.subject] : [],
+  );
   const isAll = subjects.some(
     (subject) =>
       subject.kind === "parked" || (subject.kind === "swap" && subject.outcome === "back"),

@@ -29,6 +29,11 @@ export class Tape {
     return this.#first + this.#entries.length;
   }
 
+  /** The number of an entry that is kept. */
+  numberOf(entry: TraceEntry): number {
+    return this.#first + this.#entries.lastIndexOf(entry);
+  }
+
   /** All that is kept. */
   get entries(): readonly TraceEntry[] {
     return this.#entries;
