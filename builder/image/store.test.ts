@@ -6,11 +6,11 @@ import { expectGolden } from "../../test/helpers/golden.js";
 import { DiagnosticError } from "../../runtime/document/diagnostic.js";
 import { crc32 } from "../../runtime/firmware/crc32.js";
 import { picoFlash } from "../../runtime/firmware/pico.js";
-import { writeJournal } from "./journal.js";
+import { type InstalledRecord, writeJournal } from "./journal.js";
 import { encodePayload } from "./payload.js";
 import { blink, station } from "./samples.test-support.js";
 import { placeSlots } from "./slots.js";
-import { readStore, storeImage, type StoredContainer } from "./store.js";
+import { type InstalledVersion, readStore, storeImage, type StoredContainer } from "./store.js";
 
 const { journal, slots, sectorBytes, flashBytes } = picoFlash;
 
@@ -160,6 +160,23 @@ const refusals: readonly (readonly [string, () => readonly StoredContainer[], st
     "store-full",
     /128 containers, and a device holds 127/,
   ],
+  [
+    "versions without room for what is kept of them",
+    () => [
+      {
+        ...ofSize(100),
+        versions: Array.from({ length: 125 }, () => container("one", 100)),
+      },
+    ],
+    "store-full",
+    /1 containers with their further versions take 128 records of the journal, and it has 127/,
+  ],
+  [
+    "a version above the store",
+    () => [{ ...ofSize(100), versions: [ofSize(1_100_000)] }],
+    "store-full",
+    /one takes 1310720 bytes of flash in one piece/,
+  ],
   ["the same app twice", () => [ofSize(100), ofSize(200)], "store-twice", /one is there twice/],
 ];
 
@@ -183,6 +200,41 @@ test("127 containers are stored and named", () => {
   const { containers } = readStore(storeImage(all))!;
   assert.equal(containers.length, 127);
   assert.ok(containers.every(({ whole }) => whole));
+});
+
+const versioned: readonly StoredContainer[] = [
+  { ...container("pump", 100), versions: [container("pump", 5000), container("pump", 300)] },
+  container("lamp", 200),
+];
+
+test("versions follow the containers, and are read with their own", () => {
+  const image = storeImage(versioned);
+  const kinds = Array.from({ length: 5 }, (_, index) => image[16 + 32 * index]);
+  assert.deepEqual(kinds, [1, 1, 2, 2, 0xff]);
+  const [pump, lamp] = readStore(image)!.containers;
+  assert.deepEqual(
+    pump!.versions.map(({ payload, whole }) => [payload.length, whole]),
+    [
+      [5000, true],
+      [300, true],
+    ],
+  );
+  assert.deepEqual([pump!.kept, lamp!.kept, lamp!.versions], [0, 0, []]);
+});
+
+test("the last record of a version that was kept counts, one that is torn does not", () => {
+  const image = storeImage(versioned);
+  const { containers } = readStore(image)!;
+  const [pump, lamp] = containers;
+  const [one, two] = pump!.versions;
+  const kept = (version: InstalledVersion): InstalledRecord => ({ ...version, kind: "kept" });
+  const sector = writeJournal(2, [pump!, lamp!, one!, two!, kept(two!), kept(lamp!), kept(one!)]);
+  image.set(sector);
+  assert.equal(readStore(image)!.containers[0]!.kept, 1);
+  image[16 + 32 * 6 + 20]! ^= 4;
+  assert.equal(readStore(image)!.containers[0]!.kept, 2);
+  image[16 + 32 * 4]! ^= 0x80;
+  assert.equal(readStore(image)!.containers[0]!.kept, 0);
 });
 
 test("the good sector with the higher sequence counts", () => {

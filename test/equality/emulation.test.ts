@@ -127,6 +127,110 @@ test("what a run costs", async () => {
   assert.ok(usage.chargePerDayMah > 200 && usage.chargePerDayMah < 250);
 });
 
+const pump = (body: string): Promise<Example> =>
+  buildApp(
+    {
+      name: "pump",
+      needs: { out: { publish: "out" } },
+      health: { seconds: 1, events: 1 },
+      settings: { step: { type: "integer", default: 2, min: 1, max: 9 } },
+    },
+    `import { every, log } from "thimble";
+     import { out, settings } from "thimble/needs";
+     let zero = 0;
+     ${body}`,
+  );
+
+/** Version 0 publishes 0, version 1 traps, version 2 publishes 2 and what is set. */
+async function pumps(): Promise<Bench> {
+  const sources = await Promise.all([
+    pump("every(100, () => out.publishNumber(0));"),
+    pump(`log("${"long ".repeat(9)}"); every(150, () => { zero = 1 / zero; });`),
+    pump("every(100, () => { out.publishNumber(2); out.publishNumber(settings.step); });"),
+  ]);
+  const rig = rigOf(JSON.stringify({ board: "pico", wiring: {} }));
+  const [first, ...versions] = sources.map((example) => ({
+    ...example.container,
+    connections: wire(example, rig),
+  }));
+  const entries: TraceEntry[] = [];
+  const run = await emulate({
+    containers: [{ ...first!, versions }],
+    rig,
+    files: () => "",
+    sink: (entry) => entries.push(entry),
+  });
+  return {
+    run,
+    trace: () => entries.map(({ timeUs, channel, value }) => `${timeUs} ${channel} ${value}`),
+  };
+}
+
+const fates = (trace: readonly string[]): string[] =>
+  trace.filter((line) => / (swap|trap)\./.test(line)).map((line) => line.replace(/^\d+ /, ""));
+
+test("a version that fails goes back, and its place is in its own code", async () => {
+  const { run, trace } = await pumps();
+  run.advanceTo(250_000);
+  run.swap(0, 1);
+  run.advanceTo(300_000);
+  assert.deepEqual([run.stats(0).version, run.stats(0).onTrial], [1, true]);
+  assert.equal(run.stats(0).events, 0);
+  run.advanceTo(600_000);
+  const { version, onTrial, trap, failures } = run.stats(0);
+  assert.deepEqual([version, onTrial, trap?.code, failures], [0, false, "divide-by-zero", 0]);
+  // Version 0 is shorter than the place in version 1.
+  assert.ok((trap?.offset ?? 0) > 0 && trap?.frames.length === 1);
+  assert.deepEqual(fates(trace()), [
+    "swap.pump 1 on trial",
+    "trap.pump divide-by-zero",
+    "swap.pump 0 back: divide-by-zero",
+  ]);
+  assert.ok(run.stats(0).events >= 4, "the figures are those of version 0");
+});
+
+test("what was kept starts when the power comes back, what was on trial does not", async () => {
+  const { run, trace } = await pumps();
+  run.advanceTo(100_000);
+  run.setSetting(0, "step", 7);
+  run.swap(0, 2);
+  run.advanceTo(1_150_000);
+  assert.equal(run.setting(0, 0), 7);
+  assert.deepEqual([run.stats(0).version, run.stats(0).onTrial], [2, false]);
+  run.swap(0, 0);
+  run.advanceTo(1_500_000);
+  assert.deepEqual([run.stats(0).version, run.stats(0).onTrial], [0, true]);
+  const beforeUs = run.nowUs;
+  run.restart();
+  assert.equal(run.nowUs, beforeUs);
+  run.advanceTo(1_700_000);
+  assert.deepEqual([run.stats(0).version, run.stats(0).onTrial], [2, false]);
+  assert.equal(run.setting(0, 0), 2);
+  assert.match(trace().at(-1)!, /^16\d{5} message.out 2$/);
+  assert.deepEqual(
+    run.pico.starts.map(({ reason }) => reason),
+    ["power", "power"],
+  );
+  run.restart();
+  run.pico.chip.requestReset(1);
+  run.advanceTo(1_900_000);
+  assert.equal(run.stats(0).version, 2);
+});
+
+test("a swap that the device refuses is told", async () => {
+  const { run, trace } = await pumps();
+  assert.throws(() => run.swap(0, 3), /container pump has no version 3/);
+  assert.throws(() => run.swap(1, 0), RangeError);
+  // A byte of version 2 in flash is another one.
+  const { bytes } = run.pico.flash;
+  bytes[0x028000 + 2 * 4096 + 100]! ^= 1;
+  run.advanceTo(50_000);
+  run.swap(0, 2);
+  run.advanceTo(90_000);
+  assert.deepEqual(fates(trace()), ["swap.pump 0 refused: wrong-type"]);
+  assert.deepEqual([run.stats(0).version, run.stats(0).onTrial], [0, false]);
+});
+
 test("a device that starts again goes on in the board's time, with its settings as flashed", async () => {
   const source = `
     import { every } from "thimble";
