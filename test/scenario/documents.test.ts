@@ -26,11 +26,14 @@ test("the scenarios that documents show hold for the thermostat", async (t) => {
   assert.equal(code, 0, out);
 });
 
-test("the test in TypeScript that the README shows holds", async () => {
-  const shown = blocks(readFileSync(packagePath("README.md"), "utf8")).find(({ text }) =>
-    text.startsWith('import { boot } from "thimble/testing";\n'),
-  );
-  const statements = shown!.text.split("\n").slice(1).join("\n");
+test("the tests in TypeScript that documents show hold", async () => {
+  const shown = [["README.md"], ["builder", "cli", "scenario", "README.md"]]
+    .flatMap((path) => blocks(readFileSync(packagePath(...path), "utf8")))
+    .filter(({ text }) => text.includes("await boot("));
+  assert.equal(shown.length, 2);
   const here = (app: string, options: BootOptions) => boot(app, { ...options, folder: root });
-  await (new Function("boot", `return (async () => {${statements}})();`)(here) as Promise<void>);
+  for (const { text } of shown) {
+    const statements = text.replace(/^import .*$/m, "");
+    await (new Function("boot", `return (async () => {${statements}})();`)(here) as Promise<void>);
+  }
 });

@@ -149,16 +149,17 @@ test("an app that ends itself fails its scenario at its place, unless that is ex
 /** An app that listens to the thermostat. */
 const display = {
   "display/app.ts": `import { log, onMessage } from "thimble";
-import { climate, light, shown } from "thimble/needs";
+import { climate, dim, light, shown } from "thimble/needs";
 let count = 0;
 onMessage(climate, () => {
   light.toggle();
+  dim.setDuty(count > 0 ? 32768 : 9830);
   shown.publishNumber(++count, 0);
   log("shown");
 });
 `,
-  "display/thimble.json": `{ "name": "display", "needs": { "climate": { "subscribe": "climate" }, "light": { "gpio": "out" }, "shown": { "publish": "shown" } } }`,
-  "display/rig.json": `{ "board": "pico", "wiring": { "light": "LED" }, "simulation": { "messages": [{ "at": "1s", "topic": "climate", "payload": "{}" }] } }`,
+  "display/thimble.json": `{ "name": "display", "needs": { "climate": { "subscribe": "climate" }, "light": { "gpio": "out" }, "dim": { "pwm": "out" }, "shown": { "publish": "shown" } } }`,
+  "display/rig.json": `{ "board": "pico", "wiring": { "light": "LED", "dim": "GP16" }, "simulation": { "messages": [{ "at": "1s", "topic": "climate", "payload": "{}" }] } }`,
 };
 
 test("several apps on one device, and messages that arrive from outside", async (t) => {
@@ -167,8 +168,13 @@ test("several apps on one device, and messages that arrive from outside", async 
     "thermostat/tests/two.scenario": `app ../../display
 scenario "one tells the other"
   set temperature to 18.5
+  expect dim = 0
   expect message shown = 1 within 2s
   expect display.light on
+  expect dim = 15%
+  expect dim < 20 for 10s
+  expect dim >= 50% within 1m
+  expect dim < 51
   expect message climate temperature = 18.5 within 1m
   expect message shown = 2 within 1s
   expect log = "shown" of display within 1s
@@ -181,8 +187,10 @@ scenario "what comes from outside is published by no app"
   expect no message climate for 10s
 `,
   });
-  const { code, out, err } = await thimble(folder, "test", "thermostat");
-  assert.deepEqual({ code, err }, { code: 0, err: "" }, out);
+  for (const on of ["sim", "emu"]) {
+    const { code, out, err } = await thimble(folder, "test", "thermostat", "--on", on);
+    assert.deepEqual({ code, err }, { code: 0, err: "" }, out);
+  }
 });
 
 /** A counter and its next version, which has another name for the count and must say that it works. */
