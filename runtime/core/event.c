@@ -76,12 +76,16 @@ void bindings_sleep(const struct container *self) {
   }
 }
 
+static uint64_t due_awake(const struct binding *binding) {
+  return binding->due_us == NEVER ? NEVER : binding->due_us - LATER;
+}
+
 void bindings_wake(struct container *self) {
   for (struct binding *binding = bindings; binding < bindings_end; binding++) {
     if (binding->source < ASLEEP || binding->owner != self) continue;
     binding->source %= ASLEEP;
-    if (binding->source == SOURCE_TIMER) binding->due_us -= LATER;
-    if (binding->source == SOURCE_PIN) gpio_begin(self, binding);
+    binding->due_us = due_awake(binding);
+    if (binding->source == SOURCE_PIN) gpio_resume(binding);
   }
 }
 
@@ -133,19 +137,24 @@ static struct binding *heir_of(const struct binding *binding, const struct conta
   return need == NULL ? NULL : binding_find(other, source, (uintptr_t)need);
 }
 
-/* A watch goes on from the level it has taken as stable last, or is about to. */
-static void hand_over_watches(const struct container *self, const struct container *other) {
+void watch_inherit(struct binding *watch, const struct container *other) {
+  if (other == NULL) return;
+  const struct need *need = description_find_need(other->description, watch->owner->description, binding_need(watch));
+  const struct binding *before = need == NULL ? NULL : binding_find(other, ASLEEP | SOURCE_PIN, (uintptr_t)need);
+  if (before == NULL) return;
+  watch->active = before->active;
+  watch->due_us = due_awake(before);
+}
+
+void watches_hand_over(const struct container *self, const struct container *other) {
   for (struct binding *watch = bindings; watch < bindings_end; watch++) {
-    if (watch->source != (ASLEEP | SOURCE_PIN) || watch->owner != self) continue;
-    struct binding *heir = heir_of(watch, other);
-    if (heir == NULL) continue;
-    heir->active = watch->active;
-    heir->due_us = watch->due_us == NEVER ? NEVER : watch->due_us - LATER;
+    if (watch->source != SOURCE_PIN || watch->owner != other) continue;
+    watch_inherit(watch, self);
+    gpio_resume(watch);
   }
 }
 
 void events_hand_over(struct container *self, struct container *other) {
-  hand_over_watches(self, other);
   for (struct event *event = events; event < events_end;) {
     const struct binding *binding = event->binding;
     if (binding->owner != self) {

@@ -55,11 +55,17 @@ void bindings_remove_all(const struct container *self);
 /* Nothing is due for a container's bindings and nothing reaches them until bindings_wake. What waits for them stays. */
 void bindings_sleep(const struct container *self);
 
-/* The bindings go on: times that have passed are due, inputs have the level of now. */
+/* The bindings go on: times that have passed are due, inputs that have another level than they had are watched for its being stable. */
 void bindings_wake(struct container *self);
 
-/* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic; inputs
-   that both watch go on from the level and the debounce of `self`. What
+/* A watch of an input that `other`, which sleeps, watches too goes on from the level that is stable there, its debounce included.
+   `other` may be NULL. */
+void watch_inherit(struct binding *watch, const struct container *other);
+
+/* All watches of `other` do so from those of `self`, which sleeps. */
+void watches_hand_over(const struct container *self, const struct container *other);
+
+/* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic. What
    nobody there listens to, or has no room, is dropped and counted for `other`. Events of settings are forgotten: who has just been
    started has read them. */
 void events_hand_over(struct container *self, struct container *other);

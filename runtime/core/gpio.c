@@ -1,6 +1,7 @@
 #include "gpio.h"
 
 #include "port.h"
+#include "swap.h"
 
 bool gpio_read(struct container *self, const struct need *pin) {
   (void)self;
@@ -24,13 +25,16 @@ void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, 
   events_forget(watch);
   watch->interval_ms = debounce_ms;
   watch->edges = (uint8_t)edges;
-  gpio_begin(self, watch);
+  watch->active = gpio_read(self, pin);
+  watch_inherit(watch, swap_replaced());
+  gpio_resume(watch);
 }
 
-void gpio_begin(struct container *self, struct binding *watch) {
+void gpio_resume(struct binding *watch) {
   const struct need *pin = binding_need(watch);
-  watch->due_us = NEVER;
-  watch->active = gpio_read(self, pin);
+  bool has_changed = gpio_read(watch->owner, pin) != watch->active;
+  if (!has_changed) watch->due_us = NEVER;
+  if (has_changed && watch->due_us == NEVER) watch->due_us = port_now_us() + watch->interval_ms * 1000u;
   port_pin_watch(pin->pins[0], true);
 }
 

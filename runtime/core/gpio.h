@@ -8,8 +8,9 @@
    any more, the port learns it now. */
 void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us);
 
-/* From now on the level of an input is watched, beginning with that of now. */
-void gpio_begin(struct container *self, struct binding *watch);
+/* The watch goes on from the level that it has taken as stable last and, if the input has another one now, from when that is to be
+   stable: its due time, or a debounce from now on where that is NEVER. */
+void gpio_resume(struct binding *watch);
 
 /* If a watched input is by `now_us` stably at the other level, takes that as its level and queues the event. */
 void gpio_settle(struct binding *watch, uint64_t now_us);

@@ -13,10 +13,16 @@ struct trial {
   uint64_t due_us;           /* when it is over */
   uint32_t levels;           /* of the outputs of what stands by: bit n of need n */
   uint16_t duties[NEEDS_MAX]; /* of its PWM outputs, by need */
+  bool started;
   bool confirmed;
 };
 
 static struct trial trials[TRIALS_MAX];
+
+/* What the container that is being started replaces. */
+static const struct container *replaced;
+
+const struct container *swap_replaced(void) { return replaced; }
 
 static struct trial *find(const struct container *on_trial) {
   for (struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
@@ -70,17 +76,20 @@ static void take_back(const struct trial *trial) {
 /* Starts the successor, whose trial begins. */
 static void start(struct trial *trial, struct container *self, struct container *successor) {
   trial->on_trial = successor;
-  trial->confirmed = false;
+  trial->started = trial->confirmed = false;
   trial->due_us = port_now_us() + description_policy(successor->description)->trial_s * UINT64_C(1000000);
   port_swapped(successor, self, SWAP_TRIAL);
   state_move_from(self->state == CONTAINER_RUNNING ? self : NULL);
+  replaced = self;
   if (container_open(successor, self)) {
     (void)container_start(successor);
   } else {
     container_trap(successor, TRAP_BAD_HANDLE);
     (void)swap_back(successor);
   }
+  trial->started = true;
   state_move_from(NULL);
+  replaced = NULL;
 }
 
 int32_t swap_begin(struct container *self, struct container *successor) {
@@ -101,6 +110,7 @@ int32_t swap_begin(struct container *self, struct container *successor) {
   start(trial, self, successor);
   struct container *now = successor->state == CONTAINER_EMPTY ? standby : successor;
   if (now == self) return 0;
+  if (now == standby) watches_hand_over(self, now);
   events_hand_over(self, now);
   if (was_on_trial) container_release(self, now);
   return 0;
@@ -141,7 +151,12 @@ bool swap_back(struct container *self) {
   if (trial == NULL) return false;
   bindings_sleep(self);
   take_back(trial);
-  events_hand_over(self, trial->standby);
+  if (trial->started) {
+    watches_hand_over(self, trial->standby);
+    events_hand_over(self, trial->standby);
+  } else {
+    bindings_remove_all(self);
+  }
   trial->on_trial = NULL;
   port_container_ended(self);
   port_swapped(trial->standby, self, SWAP_BACK);

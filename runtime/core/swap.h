@@ -27,6 +27,9 @@ bool swap_stands_by(const struct container *self);
 /* Whether this container is on trial. */
 bool swap_on_trial(const struct container *self);
 
+/* What the container whose `start` is being called replaces, or NULL. */
+const struct container *swap_replaced(void);
+
 /* Ends a trial whose time is over by `time_us`. False if there is none. Precondition: no container is running. */
 bool swap_settle(uint64_t time_us);
 
