@@ -56,7 +56,8 @@ export class Core extends GuardedCore {
     const clock = this.#clock;
     for (;;) {
       clock.fireDue();
-      if (this.stopped || clock.nanos >= untilNs) return;
+      // Not by comparing times: what is less than a cycle away by a rounding error is there.
+      if (this.stopped || clock.cyclesUntil(untilNs) === 0) return;
       const cycles = Math.min(clock.cyclesUntil(Math.min(clock.nextNs, untilNs)), sliceCyclesMax);
       if (this.halted || (this.sleeping && !this.#wakes())) {
         if (once && clock.nextNs === Infinity) return;
