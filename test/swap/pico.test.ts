@@ -8,8 +8,8 @@ import { channels } from "./model.js";
 import { play, type Player } from "./play.js";
 import { family, type Version } from "./versions.js";
 
-/** All 1,000 by PICO_SWAPS=1000 SEED=7 npm test -- test/swap. */
-const swaps = Number(process.env["PICO_SWAPS"] ?? 200);
+/** 1,000 and some power failures; more by PICO_SWAPS=20000 SEED=7 npm test -- test/swap. */
+const swaps = Number(process.env["PICO_SWAPS"] ?? 1040);
 const seed = Number(process.env["SEED"] ?? 1);
 /** So many further versions that the journal is full after five that are kept, and moves to its other sector. */
 const versionCount = 120;
@@ -59,5 +59,5 @@ test(`${swaps} swaps of versions at random on the emulated Pico, seed ${seed}`, 
   const versions = family(random, versionCount);
   const counts = play(await emulated(versions), versions, { random, swaps, toleranceUs });
   t.diagnostic(JSON.stringify(counts));
-  assert.ok(counts.kept > swaps / 20 && counts.unreachable > swaps / 20);
+  for (const [what, times] of Object.entries(counts)) assert.ok(times > 0, `no ${what}`);
 });
