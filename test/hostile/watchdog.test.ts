@@ -119,6 +119,48 @@ test(
   },
 );
 
+/** Publishes how often its timer came, and uses no driver. */
+const counter = written("reader", (code) => {
+  code.host("timer.every", 100, 1).return();
+  const tick = code.bind();
+  code.emit("mov", 2, memory).emit("ldr", 1, 2, 0);
+  code.emit("addsImm8", 1, 1).emit("str", 1, 2, 0).publish().return();
+  return [tick];
+});
+
+test(
+  "a version on trial in whose calls a driver hangs is gone, and nobody is blamed",
+  { skip: noPico },
+  () => {
+    const bench = new PicoBench([neighbours.metronome, { ...counter, versions: [reader] }]);
+    bench.run({ inputs: [], untilUs: 550_000 });
+    bench.send({ kind: "swap", container: 1, version: 1 });
+    bench.advanceBy(350_000);
+    const outcomes = bench.messages.flatMap((message) =>
+      message.kind === "swapped" ? [`${message.version} ${message.outcome}`] : [],
+    );
+    assert.deepEqual(outcomes, ["1 trial"]);
+    const mend = hang(bench);
+    runToReset(bench);
+    mend();
+    const lastLife = bench.messages.length;
+    bench.boot();
+    bench.advanceBy(1_000_000);
+    bench.send({ kind: "who" });
+    bench.advanceBy(100_000);
+    const life = { messages: bench.messages.slice(lastLife), led: [] };
+    const hello = life.messages.find((message) => message.kind === "hello");
+    assert.ok(hello?.kind === "hello");
+    assert.deepEqual([hello.resetReason, hello.running, hello.containers], ["watchdog", 1, 2]);
+    const versions = life.messages.flatMap((message) =>
+      message.kind === "started" ? [message.version] : [],
+    );
+    assert.deepEqual(versions, [0, 0]);
+    assert.deepEqual(endsOf(life, 1), []);
+    assert.deepEqual(numbersOf(life, 1, "seen").slice(0, 3), [1, 2, 3]);
+  },
+);
+
 test(
   "a container that keeps failing is parked, and its neighbour goes on",
   { skip: noPico },
