@@ -148,8 +148,11 @@ async function live(create: (sink: TraceSink) => Promise<DeviceRun>): Promise<Ou
   const entries: TraceEntry[] = [];
   const run = await create((entry) => entries.push(entry));
   script(run);
-  const { trap, ...figures } = run.stats(0);
-  return { entries, figures: { ...figures, trap: trap?.code, step: run.setting(0, 0) } };
+  const { events, dropped, missed, bindings, waiting, failures, parked, ...rest } = run.stats(0);
+  const { version, onTrial, trap } = rest;
+  const counts = { events, dropped, missed, bindings, waiting, failures, parked };
+  const step = run.setting(0, 0);
+  return { entries, figures: { ...counts, version, onTrial, trap: trap?.code, step } };
 }
 
 test("swaps and losses of power: the same life in the simulator and on the emulated Pico", async (context) => {
