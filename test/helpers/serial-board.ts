@@ -1,3 +1,4 @@
+import { contractVersion } from "../../runtime/emulator/sim/contract.js";
 import { encodeFrame, FrameReader, hostBodyBytesMax } from "../../runtime/link/frames.js";
 import {
   decodeHostMessage,
@@ -12,7 +13,7 @@ import type { Hello } from "../../builder/cli/device/ask.js";
 export const hello: Hello = {
   kind: "hello",
   firmware: "0.1.0",
-  contract: "0.1.0",
+  contract: contractVersion,
   id: Uint8Array.of(0xe6, 0x60, 0x58, 0x38, 0x83, 0x12, 0x34, 0x56),
   resetReason: "power-on",
   running: null,

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { armCompiler } from "../../runtime/firmware/arm.js";
-import { contractVersion, errorCodes, levels, trapCodes } from "../../runtime/emulator/sim/contract.js";
+import {
+  contractVersion,
+  errorCodes,
+  levels,
+  trapCodes,
+} from "../../runtime/emulator/sim/contract.js";
 import { encodeCbor, type CborValue } from "../../runtime/link/cbor.js";
 import { encodeFrame, FrameReader, hostBodyBytesMax } from "../../runtime/link/frames.js";
 import {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { contractVersion } from "../../../runtime/emulator/sim/contract.js";
 import { SerialError, thimbleUsb } from "../../../runtime/link/serial.js";
 import { TestHost } from "../../../test/helpers/host.js";
 import { packagePath } from "../../../test/helpers/root.js";
@@ -85,7 +86,7 @@ test("devices --json", async () => {
         answers: true,
         id: "e660583883123456",
         firmware: "0.1.0",
-        contract: "0.1.0",
+        contract: contractVersion,
         resetReason: "watchdog",
         running: 0,
         wrongFrames: 0,
