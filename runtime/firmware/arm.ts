@@ -88,9 +88,9 @@ const compilerArgs = [
   "-Wno-unused-result",
 ];
 
-/** All C but the helpers is compiled as one program: a third smaller. */
-const wholeProgramArgs = ["-flto", "-fno-fat-lto-objects"];
-const wholeProgramLinkArgs = ["-flto", "-flto-partition=one"];
+/** All C but the helpers is compiled as one program: a third smaller. Loops are short here, and registers few. */
+const wholeProgramArgs = ["-flto", "-fno-fat-lto-objects", "-fno-move-loop-invariants"];
+const wholeProgramLinkArgs = ["-flto", "-flto-partition=one", "-fno-move-loop-invariants"];
 
 /** Helpers keep their hands off the registers that belong to a container. */
 const helperArgs = ["-ffixed-r8", "-ffixed-r9", "-ffixed-r10", "-fno-jump-tables"];

@@ -29,6 +29,7 @@ const groups: readonly (readonly [prefix: string, group: string])[] = [
   ["runtime/core/", "core"],
   ["runtime/ports/cortex-m/helpers/", "helpers"],
   ["runtime/ports/cortex-m/link", "link and store"],
+  ["runtime/ports/cortex-m/installed", "link and store"],
   ["runtime/ports/cortex-m/values", "link and store"],
   ["runtime/ports/cortex-m/sector", "link and store"],
   ["runtime/ports/cortex-m/crc32", "link and store"],
