@@ -121,3 +121,7 @@ test("constants of other types, and what a constant is made from happens in its 
     every(5, () => { logNumber("", i32(a * 2)); logNumber("", i32(b)); logNumber("", c); });`;
   assert.deepEqual(await numbersOf(app), [0, 1, 2, 3, 4, 5, 7, 9]);
 });
+
+test("a start that is one trap builds, and ends there", async () => {
+  await assert.rejects(numbersOf("unreachable();"), /unreachable/);
+});

@@ -61,8 +61,21 @@ interface Expression {
   readonly children: readonly number[];
 }
 
+/** The kinds that are looked into. Of some others, such as `unreachable`, getExpressionInfo throws. */
+const inspected = new Set([
+  binaryen.BlockId,
+  binaryen.BreakId,
+  binaryen.ConstId,
+  binaryen.GlobalGetId,
+  binaryen.GlobalSetId,
+  binaryen.LocalGetId,
+  binaryen.LocalSetId,
+]);
+
 function inspect(expression: number): Expression {
-  return binaryen.getExpressionInfo(expression) as unknown as Expression;
+  const id = binaryen.getExpressionId(expression);
+  const info: unknown = inspected.has(id) ? binaryen.getExpressionInfo(expression) : { id };
+  return info as Expression;
 }
 
 /** Accessors of binaryen that its types leave out. */
