@@ -21,7 +21,9 @@ export function thimbleCommands(markdown: string): string[] {
     .flatMap(({ text }) => text.split("\n"));
   const spans = [...proseOf(markdown).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text!);
   const commands = [...lines, ...spans].flatMap((text) => {
-    const match = /^(?:\$ )?(?:npm ci && )?(?:npx )?thimble ((?:new|build|run|test)\b.*)$/.exec(text);
+    const match = /^(?:\$ )?(?:npm ci && )?(?:npx )?thimble ((?:new|build|run|test)\b.*)$/.exec(
+      text,
+    );
     return match ? [match[1]!.trim()] : [];
   });
   return [...new Set(commands)].filter((command) => !/\b[A-Z]{3,}\b|\[/.test(command));

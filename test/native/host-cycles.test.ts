@@ -8,9 +8,11 @@ import { emulate } from "../helpers/emulate.js";
 import {
   buildApp,
   buildExample,
+  exampleFile,
   exampleNames,
   rigOf,
   simulateExample,
+  stageExample,
   wire,
   type Example,
 } from "../helpers/examples.js";
@@ -95,13 +97,9 @@ test("code and buses share the time of an event", async () => {
 test("the longest events of the examples are as long in both", async (t) => {
   for (const name of exampleNames()) {
     const example = await buildExample(name);
-    const read = (file: string): string =>
-      readFileSync(packagePath("examples", name, file), "utf8");
-    const rig = rigOf(read("rig.json"));
     const emulation = await emulate({
-      containers: [{ ...example.container, connections: wire(example, rig) }],
-      rig,
-      files: read,
+      ...(await stageExample(name, example)),
+      files: (file) => exampleFile(name, file),
       sink: () => {},
     });
     const { simulation } = await simulateExample(name, metered(example), { sink: () => {} });
