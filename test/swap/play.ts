@@ -33,8 +33,14 @@ export function play(
   look();
   for (let swap = 0; swap < swaps; swap++) {
     if (random.oneIn(40)) {
+      const failsUs = player.nowUs;
       player.restart();
+      const entries = player.take();
+      // What a device says just before its power fails may be heard afterwards.
+      const said = entries.filter(({ timeUs }) => timeUs < failsUs);
+      for (const entry of said) model.observe(entry);
       model.powerFails(player.nowUs);
+      for (const entry of entries.slice(said.length)) model.observe(entry);
     } else {
       const version = random.below(versions.length);
       model.ask(version);
