@@ -8,7 +8,7 @@ import { channels } from "./model.js";
 import { play, type Player } from "./play.js";
 import { family, type Version } from "./versions.js";
 
-/** 1,000 and some power failures; more by PICO_SWAPS=20000 SEED=7 npm test -- test/swap. */
+/** 1,000 and some power failures; more by npm run soak. */
 const swaps = Number(process.env["PICO_SWAPS"] ?? 1040);
 const seed = Number(process.env["SEED"] ?? 1);
 /** So many further versions that the journal is full after five that are kept, and moves to its other sector. */

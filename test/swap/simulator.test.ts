@@ -9,7 +9,7 @@ import { channels } from "./model.js";
 import { play, type Player } from "./play.js";
 import { family, type Version } from "./versions.js";
 
-/** More by SWAPS=100000 SEED=7 npm test -- test/swap. */
+/** More by npm run soak. */
 const swaps = Number(process.env["SWAPS"] ?? 1200);
 const firstSeed = Number(process.env["SEED"] ?? 1);
 const rounds = 3;
