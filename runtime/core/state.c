@@ -1,13 +1,11 @@
-#include "state.h"
-
+/* The state of an app: the one object that moves into its next version. */
+#include "container.h"
 #include "port.h"
-
-static struct container *source;
-
-void state_move_from(struct container *predecessor) { source = predecessor; }
+#include "swap.h"
 
 /* Copies a field from the source's state. */
-static void move(struct container *self, const struct state_record *to, const struct state_record *from) {
+static void move(struct container *self, const struct state_record *to, struct container *source,
+                 const struct state_record *from) {
   uint32_t offset = self->state_at + to->offset;
   const void *value = port_memory_in(source, source->state_at + from->offset, to->bytes);
   void *out = port_memory_out(self, offset, to->bytes);
@@ -17,7 +15,8 @@ static void move(struct container *self, const struct state_record *to, const st
 
 /* Moves the fields whose names of this kind the source has as names of its own, but not those in `moved`, a bit for each
    offset. Both lists are in the order of their hashes. Returns how many. */
-static uint32_t move_all(struct container *self, bool older_names, uint8_t moved[STATE_BYTES_MAX / 8]) {
+static uint32_t move_all(struct container *self, struct container *source, bool older_names,
+                         uint8_t moved[STATE_BYTES_MAX / 8]) {
   const struct state_record *to = description_state(self->description);
   const struct state_record *from = description_state(source->description);
   const struct state_record *to_end = to + self->description->state_count;
@@ -32,7 +31,7 @@ static uint32_t move_all(struct container *self, bool older_names, uint8_t moved
       uint8_t *bits = &moved[to->offset / 8];
       uint8_t bit = (uint8_t)(1u << to->offset % 8);
       if ((*bits & bit) == 0) {
-        move(self, to, from);
+        move(self, to, source, from);
         *bits |= bit;
         count++;
       }
@@ -58,9 +57,10 @@ uint32_t state_bind(struct container *self, uint32_t state, uint32_t state_lengt
     return 0;
   }
   self->state_at = state;
-  if (source == NULL || source->state_at == NO_STATE) return 0;
+  struct container *source = swap_replaced();
+  if (source == NULL || source->state != CONTAINER_RUNNING || source->state_at == NO_STATE) return 0;
   uint8_t moved[STATE_BYTES_MAX / 8];
   __builtin_memset(moved, 0, sizeof moved);
-  uint32_t count = move_all(self, false, moved);
-  return count + move_all(self, true, moved);
+  uint32_t count = move_all(self, source, false, moved);
+  return count + move_all(self, source, true, moved);
 }

@@ -5,7 +5,6 @@
 #include "message.h"
 #include "port.h"
 #include "settings.h"
-#include "state.h"
 
 struct trial {
   struct container *on_trial; /* NULL: the place is free */
@@ -20,9 +19,9 @@ struct trial {
 static struct trial trials[TRIALS_MAX];
 
 /* What the container that is being started replaces. */
-static const struct container *replaced;
+static struct container *replaced;
 
-const struct container *swap_replaced(void) { return replaced; }
+struct container *swap_replaced(void) { return replaced; }
 
 static struct trial *find(const struct container *on_trial) {
   for (struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
@@ -79,7 +78,6 @@ static void start(struct trial *trial, struct container *self, struct container 
   trial->started = trial->confirmed = false;
   trial->due_us = port_now_us() + description_policy(successor->description)->trial_s * UINT64_C(1000000);
   port_swapped(successor, self, SWAP_TRIAL);
-  state_move_from(self->state == CONTAINER_RUNNING ? self : NULL);
   replaced = self;
   if (container_open(successor, self)) {
     (void)container_start(successor);
@@ -88,7 +86,6 @@ static void start(struct trial *trial, struct container *self, struct container 
     (void)swap_back(successor);
   }
   trial->started = true;
-  state_move_from(NULL);
   replaced = NULL;
 }
 

@@ -28,7 +28,7 @@ bool swap_stands_by(const struct container *self);
 bool swap_on_trial(const struct container *self);
 
 /* What the container whose `start` is being called replaces, or NULL. */
-const struct container *swap_replaced(void);
+struct container *swap_replaced(void);
 
 /* Ends a trial whose time is over by `time_us`. False if there is none. Precondition: no container is running. */
 bool swap_settle(uint64_t time_us);
