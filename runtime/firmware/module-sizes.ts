@@ -30,14 +30,20 @@ export function moduleSizes(
     sum[kind] += bytes;
     sizes.set(owner, sum);
   };
-  const variables = readVariables(root, elf);
+  const sections = readSections(root, elf);
+  const variables = readVariables(root, elf, sections);
   for (const { kind, source, bytes } of variables) add(source, kind, bytes);
-  for (const section of readSections(root, elf)) {
-    const lines = sourceLines(root, elf, section, variables);
+  for (const section of sections) {
+    const kind = section.name === ".data" ? "data" : "code";
+    const inside = variables.filter((variable) => isIn(section, variable.address));
+    const lines = sourceLines(root, elf, section, inside);
     const owned = lines.map((source) =>
       source === "" || source === "??" ? gapOf(section) : source,
     );
-    for (const source of owned) add(source, section.name === ".data" ? "data" : "code", 2);
+    for (const source of owned) add(source, kind, 2);
+    const inVariables = inside.reduce((sum, { bytes }) => sum + bytes, 0);
+    /* A byte beside a variable of an odd length. */
+    add(gapOf(section), kind, section.bytes - 2 * lines.length - inVariables);
   }
   const others = [...sizes.keys()].filter((source) => !sources.includes(source)).sort();
   return [...sources.filter((source) => sizes.has(source)), ...others].map((source) => {
@@ -53,11 +59,15 @@ function gapOf(section: Section): string {
   return section.name === ".helpers" ? helperGaps : "";
 }
 
-/** A header, the compiler's library, or nobody: constants have no lines. */
+/** A header, the compiler's library, or nobody: gaps, and the literals of assembly, have no lines. */
 function otherOwner(source: string): string {
   if (source.includes("/libgcc/")) return "libgcc";
   const from = source.lastIndexOf("runtime/");
   return from < 0 ? "constants and gaps" : source.slice(from);
+}
+
+function isIn({ address, bytes }: Part, at: number): boolean {
+  return at >= address && at < address + bytes;
 }
 
 /** Sections that the image holds, but its header. */
@@ -72,17 +82,20 @@ function readSections(root: string, elf: string): Section[] {
     }));
 }
 
-function readVariables(root: string, elf: string): Variable[] {
-  const kinds: Readonly<Record<string, Variable["kind"]>> = { r: "code", d: "data", b: "bss" };
+/** Variables and constants. `nm` calls those beside instructions code, too: that they are none, the debugging information knows. */
+function readVariables(root: string, elf: string, sections: readonly Section[]): Variable[] {
   const sourceAt = variableSources(runTool(root, "arm-none-eabi-objdump", ["--dwarf=info", elf]));
+  const data = sections.find(({ name }) => name === ".data");
   const text = runTool(root, "arm-none-eabi-nm", ["-S", elf]);
-  return [...text.matchAll(/^([0-9a-f]{8}) ([0-9a-f]{8}) ([rRdDbB]) /gm)].map(
-    ([, address, bytes, kind]) => ({
-      address: Number.parseInt(address!, 16),
-      bytes: Number.parseInt(bytes!, 16),
-      kind: kinds[kind!.toLowerCase()]!,
-      source: sourceAt.get(Number.parseInt(address!, 16)) ?? "",
-    }),
+  return [...text.matchAll(/^([0-9a-f]{8}) ([0-9a-f]{8}) ([rdbt]) /gim)].flatMap(
+    ([, hexAddress, bytes, letter]) => {
+      const address = Number.parseInt(hexAddress!, 16);
+      const source = sourceAt.get(address);
+      if (source === undefined && letter!.toLowerCase() === "t") return [];
+      const kind =
+        letter!.toLowerCase() === "b" ? "bss" : data && isIn(data, address) ? "data" : "code";
+      return [{ address, bytes: Number.parseInt(bytes!, 16), kind, source: source ?? "" }];
+    },
   );
 }
 

@@ -122,7 +122,11 @@ export function reportFirmware(firmware: FirmwareDescription): string {
     row(group, sum(modules, "code"), sum(modules, "ram"));
     for (const { name, code, ram } of modules) row(`  ${name}`, code, ram);
   }
-  const own = firmware.modules.filter(({ group }) => group !== "helpers");
+  const without = (...left: readonly string[]): readonly ModuleSize[] =>
+    firmware.modules.filter(({ group }) => !left.includes(group));
+  const ports = without("helpers", "core");
+  row("all but helpers and core", sum(ports, "code"), sum(ports, "ram"));
+  const own = without("helpers");
   row("all but helpers", sum(own, "code"), sum(own, "ram"));
   const { thread, hostCall, tick, fault, interrupt, worst } = firmware.stack;
   lines.push(
