@@ -42,8 +42,8 @@ const groups: readonly (readonly [prefix: string, group: string])[] = [
 
 const roots: StackRoots = {
   thread: "kernel_main",
-  hostCall: ["sandbox_host_call"],
-  tick: ["sandbox_tick"],
+  hostCall: ["on_svc"],
+  tick: ["on_tick"],
   fault: ["sandbox_fault"],
   interrupts: [
     "timer_interrupt",
@@ -59,7 +59,7 @@ const assemblyStacks: KnownStacks = {
   "pointers of runtime/ports/rp2040/flash.c": 256,
   libgcc: 64,
   clear: 8,
-  sandbox_enter: 72,
+  sandbox_enter: 56,
   sandbox_leave: 0,
 };
 const wordFunctionBytes = 8;

@@ -58,6 +58,6 @@ __attribute__((warn_unused_result)) bool chip_flash_program(uint32_t offset, con
                           section .helpers (sandbox.S), up to helpers_end, a multiple of 1,024, at most 8,192 away. Containers can
                           read and execute all of it, so nothing else may lie there
      arena_start/_end     memory for containers, multiples of 256
-     data_start/_end, data_load, bss_start/_end   multiples of 4 */
+     data_start/_end, data_load, bss_end   multiples of 4; zeros lie from data_end to bss_end */
 
 #endif

@@ -25,7 +25,8 @@ struct systick {
 /* The most milliseconds at once that SysTick counts. */
 #define SLICE_MS_LOG2 6u
 
-/* Host calls below are the kernel's own: 0 ends the call, the others are not taken. */
+/* Host calls below those of the contract are the kernel's own: the first ends the call, the others are not taken. */
+#define CALL_END 0u
 #define FIRST_CONTRACT_CALL 16u
 
 #define HELPERS_BYTES ((uint32_t)helpers_end - (uint32_t)helpers)
@@ -64,6 +65,15 @@ static _Noreturn void end(enum trap_code code, uint32_t at) {
   sandbox_leave(code);
 }
 
+/* Whether it is a container that the exception has interrupted: bit 2 of EXC_RETURN. */
+#define is_of_container() (((uint32_t)__builtin_return_address(0) & 4u) != 0)
+
+static IN_PLACE uint32_t *frame_of_container(void) {
+  uint32_t *frame;
+  __asm__("mrs %0, psp" : "=r"(frame));
+  return frame;
+}
+
 /* Before it is read: hardware has written the frame, so it lies in memory of the container's, but only in its stack may it. */
 static IN_PLACE void check_frame(const uint32_t *frame) {
   if ((uint32_t)frame - sandbox.stack > sandbox.frame_span) end(TRAP_STACK_OVERFLOW, NOWHERE);
@@ -76,21 +86,23 @@ static IN_PLACE void check_place(uint32_t at) {
   if (!is_in_code(at) && at - (uint32_t)helpers >= HELPERS_BYTES) end(TRAP_BAD_INSTRUCTION, at);
 }
 
-/* SVC. The frame holds the arguments, and takes the result. */
-void sandbox_host_call(uint32_t *frame) {
+/* The frame holds the arguments, and takes the result. */
+void on_svc(void) {
+  if (!is_of_container()) return;
+  uint32_t *frame = frame_of_container();
   check_frame(frame);
   uint32_t at = frame[FRAME_PC] - 2;
   check_place(at);
   uint32_t number = *(const uint8_t *)at;
-  if (number == 0) sandbox_leave(TRAP_NONE);
-  if (number < FIRST_CONTRACT_CALL) end(TRAP_UNKNOWN_CALL, at);
-  contract_call(sandbox.self, number - FIRST_CONTRACT_CALL, frame);
-  if (sandbox.self->trap != TRAP_NONE) end((enum trap_code)sandbox.self->trap, at);
+  if (number == CALL_END) sandbox_leave(TRAP_NONE);
+  struct container *self = sandbox.self;
+  contract_call(self, number - FIRST_CONTRACT_CALL, frame); /* of the others none is below 0: they are beyond the last */
+  if (self->trap != TRAP_NONE) end((enum trap_code)self->trap, at);
 }
 
-/* SysTick. */
-void sandbox_tick(const uint32_t *frame) {
-  if (sandbox.slices == 0) end(TRAP_TIME_BUDGET, frame[FRAME_PC]);
+void on_tick(void) {
+  if (!is_of_container()) return;
+  if (sandbox.slices == 0) end(TRAP_TIME_BUDGET, frame_of_container()[FRAME_PC]);
   sandbox.slices--;
   chip_feed_watchdog();
   count_ms(1u << SLICE_MS_LOG2);

@@ -23,15 +23,29 @@ vectors:
 reset:
     ldr r0, =data_start
     ldr r1, =data_load
-    ldr r2, =data_end
-    subs r2, r2, r0
+    ldr r4, =data_end
+    subs r2, r4, r0
     bl memory_copy
-    ldr r0, =bss_start
+    mov r0, r4                  /* where .bss begins */
     ldr r1, =bss_end
     bl clear                    /* and up to 28 bytes behind it, which nobody uses yet */
     bl kernel_main
 
     .thumb_func
+on_hard_fault:
+    mov r1, lr
+    lsrs r1, r1, #3             /* bit 2 of EXC_RETURN: it was a container */
+    bcc stray
+    mrs r0, psp
+    push {r3-r7, lr}
+    add r1, sp, #4              /* r4 to r7 */
+    bl sandbox_fault
+    pop {r3-r7, pc}
+
+/* The kernel itself has failed, perhaps by its stack. */
+    .thumb_func
 stray:
+    ldr r0, =stack_top
+    mov sp, r0
     mrs r0, ipsr
     bl chip_panic
