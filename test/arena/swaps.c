@@ -15,7 +15,10 @@ struct container containers[CONTAINERS_MAX];
 struct sandbox sandbox;
 _Alignas(4096) uint8_t sandbox_stack[STACK_BYTES];
 
-static struct payload payloads[CONTAINERS_MAX];
+/* Where the MPU can fence them. */
+static struct slot {
+  _Alignas(256) struct payload payload;
+} slots[CONTAINERS_MAX];
 static struct description descriptions[CONTAINERS_MAX];
 /* What fills its memory and its globals. */
 static uint8_t marks[CONTAINERS_MAX];
@@ -71,9 +74,9 @@ static struct container *load(struct container *predecessor, uint32_t memory_byt
   uint32_t index = 0;
   while (containers[index].state != CONTAINER_EMPTY) index++;
   struct container *self = &containers[index];
-  payloads[index] = (struct payload){.global_words = (uint16_t)globals, .stack_words = 16};
+  slots[index].payload = (struct payload){.global_words = (uint16_t)globals, .stack_words = 16};
   descriptions[index].memory_bytes = memory_bytes;
-  int32_t error = native_load(self, &payloads[index], 0, &descriptions[index], sizeof(struct description), predecessor);
+  int32_t error = native_load(self, &slots[index].payload, 0, &descriptions[index], sizeof(struct description), predecessor);
   if (error == -ERROR_FULL) return NULL;
   if (error != 0) fail("the MPU cannot fence a place");
   marks[index] = (uint8_t)random_below(256);
@@ -93,9 +96,9 @@ static void check_all(void) {
     const struct container *self = &containers[i];
     if (self->state == CONTAINER_EMPTY) continue;
     const uint8_t *globals = (const uint8_t *)natives[i]->globals;
-    const uint8_t *end = globals + 4 * payloads[i].global_words;
+    const uint8_t *end = globals + 4 * slots[i].payload.global_words;
     if (self->memory < arena_start || self->memory + fenced(self->memory_bytes) > arena_end) fail("memory outside of the arena");
-    if ((uint8_t *)natives[i] < arena_start || end > arena_end || natives[i]->payload != &payloads[i]) fail("a record is lost");
+    if ((uint8_t *)natives[i] < arena_start || end > arena_end || natives[i]->payload != &slots[i].payload) fail("a record is lost");
     for (uint32_t k = 0; k < self->memory_bytes; k++) {
       if (self->memory[k] != marks[i]) fail("memory of a container has changed");
     }
@@ -103,7 +106,7 @@ static void check_all(void) {
       if (*globals != marks[i]) fail("a global of a container has changed");
     }
     struct fence fence;
-    if (!mpu_fence(&fence, MPU_WRITE, (uint32_t)(uintptr_t)self->memory, self->memory_bytes)) fail("memory cannot be fenced");
+    if (mpu_fence(&fence, MPU_WRITE, (uint32_t)(uintptr_t)self->memory, self->memory_bytes) != 0) fail("memory cannot be fenced");
     if (memcmp(&fence, &natives[i]->fences[FENCE_MEMORY], sizeof fence) != 0) fail("the fence stands elsewhere");
   }
 }

@@ -5,11 +5,10 @@
 #include "container.h"
 #include "sandbox.h"
 
-/* Bits 11 to 9 of accesses with an index register (ARMv6-M ARM A5.2.4): bit 2 is set in loads. */
-enum kind { STR, STRH, STRB, LDRSB, LDR, LDRH, LDRB, LDRSH };
-#define LOADS 4u
-#define WORDS (1u << STR | 1u << LDR)
-#define HALVES (1u << STRH | 1u << LDRH | 1u << LDRSH)
+/* Bits of accesses with an index register, or with a number of words or halves (ARMv6-M ARM A5.2.4). */
+#define LOAD (1u << 11)
+#define HALF_BY_REGISTER (1u << 9)
+#define LDRSH (0x5e00u >> 9)
 
 struct registers {
   uint32_t *low, *high; /* r0 to r3, r4 to r7 */
@@ -20,34 +19,28 @@ static uint32_t *named(const struct registers *registers, uint32_t bits) {
   return &(bits & 4u ? registers->high : registers->low)[bits & 3u];
 }
 
+/* Inside of memory there is no other reason for an access to fault than its alignment: that of bytes never does. */
 bool misaligned_complete(uint32_t instruction, uint32_t *low, uint32_t *high) {
   const struct registers registers = {low, high};
-  uint32_t group = instruction >> 12;
-  uint32_t kind = instruction >> 9 & 7u;
-  uint32_t index = instruction >> 6;
+  uint32_t group = instruction >> 12, bytes = 4, index = instruction >> 6;
+  if (group == 8 || (group == 5 && (instruction & HALF_BY_REGISTER) != 0)) bytes = 2;
   if (group == 5) {
     index = *named(&registers, index);
-  } else if (group == 6 || group == 8) { /* words, halves: the index is a number of them */
-    kind = (kind & LOADS) | group >> 3;
-    index = (index & 31u) << (2 - (group >> 3));
+  } else if (group == 6 || group == 8) {
+    index = (index & 31u) * bytes;
   } else {
     return false;
   }
-  uint32_t bytes = (WORDS >> kind & 1u) * 4 | (HALVES >> kind & 1u) * 2;
-  uint32_t address = *named(&registers, instruction >> 3) + index;
-  uint32_t offset = address - (uint32_t)sandbox.memory;
+  uint32_t offset = *named(&registers, instruction >> 3) + index - (uint32_t)sandbox.memory;
   uint32_t memory_bytes = sandbox.self->memory_bytes;
-  if ((address & (bytes - 1)) == 0 || offset >= memory_bytes || memory_bytes - offset < bytes) return false;
-  uint8_t *at = sandbox.memory + offset;
+  if (offset >= memory_bytes || memory_bytes - offset < bytes) return false;
   uint32_t *subject = named(&registers, instruction);
-  uint32_t value = 0;
-  for (uint32_t shift = 0; shift < 8 * bytes; shift += 8, at++) {
-    if (kind & LOADS) {
-      value |= (uint32_t)*at << shift;
-    } else {
-      *at = (uint8_t)(*subject >> shift);
-    }
+  if (instruction & LOAD) {
+    uint32_t value = 0;
+    __builtin_memcpy(&value, sandbox.memory + offset, bytes);
+    *subject = instruction >> 9 == LDRSH ? (uint32_t)(int16_t)value : value;
+  } else {
+    __builtin_memcpy(sandbox.memory + offset, subject, bytes);
   }
-  if (kind & LOADS) *subject = kind == LDRSH ? (uint32_t)(int16_t)value : value;
   return true;
 }

@@ -5,14 +5,14 @@
 #define NORMAL_WRITE_THROUGH 0xaau
 #define ENABLE 1u
 
-bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) {
+uint32_t mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) {
   /* Access permissions in bits 2 and 1, execute never in bit 0. */
-  static const uint32_t rights[] = {[MPU_EXECUTE] = 3u << 1, [MPU_WRITE] = 1u << 1 | 1u};
+  uint32_t rights = access == MPU_EXECUTE ? 3u << 1 : 1u << 1 | 1u;
   fence->base = fence->extent = 0;
-  if (bytes == 0) return true;
-  fence->base = base | rights[access];
+  if (bytes == 0) return 0;
+  fence->base = base | rights;
   fence->extent = ((base + bytes - 1) & ~31u) | ENABLE;
-  return (base & 31u) == 0;
+  return base & 31u;
 }
 
 void mpu_start(void) {

@@ -7,9 +7,10 @@
 
 enum mpu_region { MPU_HELPERS, MPU_STACK, MPU_CODE, MPU_MEMORY };
 
+/* As ARMv6-M and v7-M have it: access permissions, and bit 4 for execute never. */
 enum mpu_access {
-  MPU_EXECUTE, /* read and execute */
-  MPU_WRITE,   /* read and write */
+  MPU_EXECUTE = 6,       /* read and execute */
+  MPU_WRITE = 3 | 1 << 4 /* read and write */
 };
 
 /* The two register words of a region; zeros are no region. */
@@ -20,8 +21,8 @@ struct fence {
 /* The fence around [base, base + bytes), rounded up at its end; 0 bytes are no region. Rounded up and aligned to:
      ARMv6-M, v7-M: an eighth of the least power of two from 256 on whose aligned blocks hold the range,
      ARMv8-M: 32 bytes.
-   False if base is not so aligned. */
-bool mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) __attribute__((warn_unused_result));
+   The bytes by which base is not so aligned: these are inside, too. */
+uint32_t mpu_fence(struct fence *fence, enum mpu_access access, uint32_t base, uint32_t bytes) __attribute__((warn_unused_result));
 
 /* On, with no region. */
 void mpu_start(void);

@@ -75,7 +75,7 @@ static void take_stack(struct container *self) {
 
 /* --- Loading --- */
 
-static bool fence_memory(const struct container *self, struct native *native) {
+static uint32_t fence_memory(const struct container *self, struct native *native) {
   return mpu_fence(&native->fences[FENCE_MEMORY], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes);
 }
 
@@ -88,10 +88,10 @@ static int32_t set_aside(struct container *self, const struct payload *payload) 
   uint32_t stack = stack_of(payload);
   uint32_t stack_bytes = (uint32_t)sandbox_stack + STACK_BYTES - stack;
   if (stack_bytes > STACK_BYTES) return -ERROR_TOO_LARGE;
-  bool is_fenced = mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, stack, stack_bytes) &&
-                   mpu_fence(&native->fences[FENCE_CODE], MPU_EXECUTE, (uint32_t)payload, payload->bytes) &&
-                   fence_memory(self, native);
-  return is_fenced ? 0 : -ERROR_WRONG_TYPE;
+  uint32_t outside = mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, stack, stack_bytes) |
+                     mpu_fence(&native->fences[FENCE_CODE], MPU_EXECUTE, (uint32_t)payload, payload->bytes) |
+                     fence_memory(self, native);
+  return outside == 0 ? 0 : -ERROR_WRONG_TYPE;
 }
 
 /* Gives back what was set aside. */

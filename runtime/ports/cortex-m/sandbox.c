@@ -31,6 +31,8 @@ struct systick {
 
 #define HELPERS_BYTES ((uint32_t)helpers_end - (uint32_t)helpers)
 #define THUMB_BIT (1u << 24)
+/* By `udf` code ends with a trap, whose code it names. */
+#define UDF_FIRST 0xde01u
 #define LAST_TRAP TRAP_BAD_INSTRUCTION
 
 /* Each host call goes through these: to call them would cost more than they do. */
@@ -127,7 +129,6 @@ void sandbox_fault(uint32_t *frame, uint32_t *high) {
     frame[FRAME_PC] = at + 2;
     return;
   }
-  uint32_t trap = instruction - 0xde00u; /* UDF */
-  bool is_trap = is_in_code(at) && trap > 0 && trap <= LAST_TRAP;
-  end(is_trap ? (enum trap_code)trap : meaning(instruction), at);
+  bool is_trap = instruction - UDF_FIRST < LAST_TRAP;
+  end(is_trap ? (enum trap_code)(instruction & 0xffu) : meaning(instruction), at);
 }
