@@ -5,7 +5,7 @@
 
 bool gpio_read(struct container *self, const struct need *pin) {
   (void)self;
-  return port_pin_read(pin->pins[0]) ^ pin->active_low;
+  return (port_pin_read(pin->pins[0]) ^ pin->active_low) & 1;
 }
 
 void gpio_write(struct container *self, const struct need *pin, bool active) {
@@ -60,7 +60,7 @@ void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
     is_watched = true;
     /* A level that was stable for long enough counts, even though its event could not run yet. */
     gpio_settle(watch, time_us);
-    bool active = high ^ need->active_low;
+    uint32_t active = high ^ need->active_low;
     /* NEVER if it has bounced back. */
     watch->due_us = active == watch->active ? NEVER : time_us + watch->interval_ms * 1000u;
     gpio_settle(watch, time_us);

@@ -29,7 +29,8 @@ int64_t port_wall_ms(void);
 PORT_CHECKED bool port_open(const struct need *need);
 /* The electrical level of an input, or the level last written to an output; true is high. */
 bool port_pin_read(uint32_t pin);
-void port_pin_write(uint32_t pin, bool high);
+/* `high` is 0 or 1. */
+void port_pin_write(uint32_t pin, uint32_t high);
 /* From now on level changes of this input are reported by gpio_pin_changed, or are not. */
 void port_pin_watch(uint32_t pin, bool on);
 /* duty 0 is always low, 65535 always high. */

@@ -39,9 +39,10 @@ bool port_pin_read(uint32_t pin) {
   return ((sio->gpio_out & outputs) | (sio->gpio_in & ~outputs)) >> pin & 1;
 }
 
-void port_pin_write(uint32_t pin, bool high) {
-  reg *set = &SIO->gpio_out_set;
-  set[!high] = 1u << pin;
+void port_pin_write(uint32_t pin, uint32_t high) {
+  /* The register before is the one that sets. */
+  struct sio *sio = block(SIO_BASE - sizeof(reg) * high);
+  sio->gpio_out_clear = 1u << pin;
 }
 
 /* As a part of its callers it would be larger than by itself. */

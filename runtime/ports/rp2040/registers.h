@@ -23,7 +23,8 @@ struct sio {
   reg gpio_out, gpio_out_set, gpio_out_clear, gpio_out_xor;
   reg gpio_oe, gpio_oe_set, gpio_oe_clear, gpio_oe_xor;
 };
-#define SIO ((struct sio *)block(0xd0000000u))
+#define SIO_BASE 0xd0000000u
+#define SIO ((struct sio *)block(SIO_BASE))
 
 /* --- 2.4.8 NVIC of the Cortex-M0+ --- */
 #define NVIC_ISER (*(reg *)0xe000e100u)

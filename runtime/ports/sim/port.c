@@ -78,7 +78,7 @@ bool port_pin_read(uint32_t pin) {
   return sim_pin_read(pin) != 0;
 }
 
-void port_pin_write(uint32_t pin, bool high) {
+void port_pin_write(uint32_t pin, uint32_t high) {
   set_level(pin, high);
   sim_pin_write(pin, high);
 }
