@@ -5,7 +5,6 @@
 #include "registers.h"
 
 /* --- 2.4.8 NVIC --- */
-#define NVIC_ICER (*(reg *)0xe000e180u)
 enum { IRQ_USB = 5, IRQ_SPI0 = 18, IRQ_UART0 = 20, IRQ_I2C0 = 23 };
 
 /* --- 2.14.3 Resets. Of the unit 1 it is the next bit. --- */

@@ -13,10 +13,9 @@ bool bus_open(const struct need *need);
 bool spi_open(const struct need *need);
 bool uart_open(const struct need *need);
 
-/* Tells the core of bytes that have arrived on serial ports. From the main loop (chip_poll). */
-void uart_poll(void);
-/* Whether uart_poll or usb_poll has something to do. With interrupts off. */
-bool uart_noted(void);
+/* Bytes have arrived. From pins_poll. */
+void uart_noted(uint32_t unit, uint64_t time_us);
+/* Whether usb_poll has something to do. With interrupts off. */
 bool usb_noted(void);
 
 /* Attaches to the bus: needs the 48 MHz USB clock. */

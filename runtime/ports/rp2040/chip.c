@@ -10,12 +10,11 @@ void chip_init(void) {
   watchdog_init();
   usb_init();
   TIMER->inte = 1u << 0;
-  NVIC_ISER = 1u << IRQ_TIMER_0 | 1u << IRQ_IO_BANK0;
+  NVIC_ISER = 1u << IRQ_TIMER_0;
 }
 
 void chip_poll(void) {
   pins_poll();
-  uart_poll();
   usb_poll();
 }
 

@@ -34,8 +34,11 @@ void clocks_open(uint32_t resets, uint32_t word, uint32_t gates);
 bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) __attribute__((warn_unused_result));
 bool pins_open(const struct need *need);
 void pins_poll(void);
+/* Sources: pins, then serial ports. */
+#define SOURCE_COUNT (PIN_COUNT + 2u)
+void note(uint32_t source, uint32_t level);
 /* Whether pins_poll has something to do. */
-bool pins_noted(void);
+bool noted(void);
 void pins_interrupt(void);
 
 /* --- flash.c --- */

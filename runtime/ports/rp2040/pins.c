@@ -1,16 +1,16 @@
 /* Digital pins. Edges are noted by the interrupt and told to the core by the main loop. */
 #include "gpio.h"
 
+#include "buses.h"
 #include "drivers.h"
 
 /* A power of two: what bounces between two rounds of the main loop. */
-#define EDGES_MAX 32u
+#define EDGES_MAX 128u
 #define TIME_BITS 26u
 
 /* Noted edges. */
 static volatile struct {
   uint32_t noted, told; /* how many */
-  uint32_t lost;        /* there was no room for one */
   uint32_t edges[EDGES_MAX]; /* microseconds, the lowest 26 bits (67 s, longer than any event) << 6 | level << 5 | pin */
 } ring;
 
@@ -55,51 +55,45 @@ __attribute__((noinline)) void port_pin_watch(uint32_t pin, bool on) {
   *(on ? &SET_BITS(*enabled) : &CLEAR_BITS(*enabled)) = both;
 }
 
-static void note(uint32_t pin, uint32_t levels, uint32_t time_us) {
+void note(uint32_t source, uint32_t level) {
   uint32_t count = ring.noted;
-  if (count - ring.told == EDGES_MAX) {
-    ring.lost = 1;
-    return;
-  }
-  ring.edges[count % EDGES_MAX] = time_us << 6 | (levels >> pin & 1) << 5 | pin;
+  ring.edges[count % EDGES_MAX] = TIMER->timerawl << 6 | level << 5 | source;
   ring.noted = count + 1;
 }
 
+/* Where there may be no room for what it finds it waits until all is told: the chip keeps which edges each pin had. */
 void pins_interrupt(void) {
+  if (ring.noted - ring.told > EDGES_MAX - 2 * SOURCE_COUNT) {
+    NVIC_ICER = 1u << IRQ_IO_BANK0;
+    return;
+  }
   struct io_bank0_edges *edges = IO_BANK0_EDGES;
-  uint32_t time_us = TIMER->timerawl;
   for (uint32_t bank = 0; bank < 4; bank++) {
     uint32_t pending = edges->ints[bank];
     edges->intr[bank] = pending;
     for (uint32_t pin = bank * 8; pending; pin++, pending >>= 4) {
-      uint32_t way = pending & (EDGE_LOW | EDGE_HIGH);
-      if (way == 0) continue;
-      uint32_t levels = way == EDGE_LOW ? 0 : ~0u;
-      if (way == (EDGE_LOW | EDGE_HIGH)) {
-        /* Both ways since the last time: the level tells which edge came last. */
-        levels = SIO->gpio_in;
-        note(pin, ~levels, time_us);
-      }
-      note(pin, levels, time_us);
+      /* An edge to the level that it has now was the last. */
+      uint32_t other = ~SIO->gpio_in >> pin & 1;
+      if (pending & EDGE_LOW << other) note(pin, other);
+      if (pending & EDGE_HIGH >> other) note(pin, other ^ 1);
     }
   }
 }
 
-bool pins_noted(void) { return ring.noted != ring.told; }
+bool noted(void) { return ring.noted != ring.told; }
 
 void pins_poll(void) {
-  while (pins_noted()) {
+  while (noted()) {
     uint32_t edge = ring.edges[ring.told % EDGES_MAX];
     ring.told++;
     uint64_t now_us = port_now_us();
     uint32_t age_us = ((uint32_t)now_us - (edge >> 6)) << (32 - TIME_BITS) >> (32 - TIME_BITS);
-    gpio_pin_changed(edge & 31, edge >> 5 & 1, now_us - age_us);
-    if (pins_noted() || !ring.lost) continue;
-    /* The last edges are not known: the levels of all pins are. No level changes between. */
-    interrupts_off();
-    ring.lost = 0;
-    uint32_t levels = SIO->gpio_in;
-    for (uint32_t pin = 0; pin < PIN_COUNT; pin++) note(pin, levels, TIMER->timerawl);
-    interrupts_on();
+    uint32_t source = edge & 31;
+    if (source < PIN_COUNT) {
+      gpio_pin_changed(source, edge >> 5 & 1, now_us - age_us);
+    } else {
+      uart_noted(source - PIN_COUNT, now_us - age_us);
+    }
   }
+  NVIC_ISER = 1u << IRQ_IO_BANK0;
 }

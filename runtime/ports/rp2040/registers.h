@@ -28,6 +28,7 @@ struct sio {
 
 /* --- 2.4.8 NVIC of the Cortex-M0+ --- */
 #define NVIC_ISER (*(reg *)0xe000e100u)
+#define NVIC_ICER (*(reg *)0xe000e180u)
 
 enum { IRQ_TIMER_0 = 0, IRQ_IO_BANK0 = 13 };
 

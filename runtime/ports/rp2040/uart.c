@@ -11,8 +11,7 @@
 static struct serial {
   volatile uint8_t rx_in, rx_out, tx_in, tx_out;
   volatile bool lost;    /* bytes, since the last read */
-  volatile bool arrived; /* bytes, since uart_poll */
-  volatile uint32_t arrived_us; /* the first of these, low word */
+  volatile bool arrived; /* bytes, which is noted */
   uint8_t rx[QUEUE_BYTES], tx[QUEUE_BYTES];
 } serials[2];
 
@@ -37,7 +36,6 @@ void uart_interrupt(void) {
   unit -= 16 + IRQ_UART0;
   struct uart *uart = UART(unit);
   struct serial *self = &serials[unit];
-  if (!self->arrived) self->arrived_us = TIMER->timerawl;
   while (!(uart->fr & UART_FR_RX_EMPTY)) {
     uint32_t byte = uart->dr, in = self->rx_in;
     self->rx[in] = (uint8_t)byte;
@@ -47,6 +45,7 @@ void uart_interrupt(void) {
       self->lost = true;
     } else {
       self->rx_in = (uint8_t)in;
+      if (!self->arrived) note(PIN_COUNT + unit, 0);
       self->arrived = true;
     }
   }
@@ -69,18 +68,10 @@ bool uart_open(const struct need *need) {
   return true;
 }
 
-bool uart_noted(void) { return serials[0].arrived || serials[1].arrived; }
-
-void uart_poll(void) {
-  for (uint32_t unit = 0; unit < 2; unit++) {
-    struct serial *self = &serials[unit];
-    if (!self->arrived) continue;
-    /* What comes between belongs to the first byte: it is read with it. */
-    uint32_t arrived_us = self->arrived_us;
-    self->arrived = false;
-    uint64_t now_us = port_now_us();
-    uart_received(unit, now_us - ((uint32_t)now_us - arrived_us));
-  }
+void uart_noted(uint32_t unit, uint64_t time_us) {
+  /* What comes between belongs to the first byte: it is read with it. */
+  serials[unit].arrived = false;
+  uart_received(unit, time_us);
 }
 
 int32_t port_uart_write(const struct need *port, const uint8_t *data, uint32_t length) {
