@@ -15,6 +15,7 @@ import { makeRom, romBytes } from "./rom.js";
 import { QspiPins, Ssi } from "./ssi.js";
 import { SystemControl } from "./system-control.js";
 import { Timer } from "./timer.js";
+import { correctSending } from "./uart.js";
 import { Watchdog, type WatchdogMemory } from "./watchdog.js";
 
 /** What a chip starts with. */
@@ -136,7 +137,13 @@ export class Chip extends RP2040 implements Bus {
         );
       this.processor.forgetCode();
     };
-    this.#resets.onChanged = () => this.#ready.fill(0);
+    this.#resets.onChanged = () => {
+      this.#ready.fill(0);
+      for (const [bus, address] of [0x4004_4000, 0x4004_8000].entries())
+        if (this.#resets.heldAt(address) !== undefined)
+          (this.i2c[bus] as Partial<{ reset(): void }>).reset?.();
+    };
+    for (const uart of this.uart) correctSending(this, uart);
     this.watchdog.onTick = () => this.#updateTick();
     this.watchdog.onReset = (reason) => {
       // PSM.WDSEL, bit 15: core 0. Without it a real watchdog does not restart anything.

@@ -3,7 +3,15 @@ import type { BoardLink } from "./board-link.js";
 import type { Alarm, RP2040 } from "./peripherals.js";
 
 /** Registers, RP2040 datasheet section 4.3.17. */
-const register = { interruptMask: 0x30, sdaHold: 0x7c, spikeLength: 0xa0 } as const;
+const register = {
+  dataCommand: 0x10,
+  interruptMask: 0x30,
+  enable: 0x6c,
+  sdaHold: 0x7c,
+  spikeLength: 0xa0,
+} as const;
+/** IC_RAW_INTR_STAT. */
+const abortBit = 1 << 6;
 const controllers = [
   { name: "I2C0", base: 0x40044, irq: 23 },
   { name: "I2C1", base: 0x40048, irq: 24 },
@@ -21,6 +29,10 @@ export function attachI2c(chip: RP2040, bus: number, link: BoardLink): void {
  * byte. Nobody stretches the clock.
  */
 class I2cController extends RPI2C {
+  /** Registers and state as rp2040js begins with them. */
+  readonly #atReset: object = Object.fromEntries(
+    Object.entries(this).filter(([, value]) => typeof value === "number" || value === false),
+  );
   readonly #bus: number;
   readonly #link: BoardLink;
   readonly #alarm: Alarm;
@@ -45,6 +57,15 @@ class I2cController extends RPI2C {
     this.onStop = () => this.#after(1, () => this.#stop());
   }
 
+  /** Held in reset: the lines are let go, whatever it was at. */
+  reset(): void {
+    this.#alarm.cancel();
+    Object.assign(this, this.#atReset);
+    this.#sdaHold = 1;
+    super.writeUint32(register.enable, 0);
+    this.checkInterrupts();
+  }
+
   override readUint32(offset: number): number {
     return offset === register.sdaHold ? this.#sdaHold : super.readUint32(offset);
   }
@@ -52,6 +73,8 @@ class I2cController extends RPI2C {
   override writeUint32(offset: number, value: number): void {
     if (offset === register.sdaHold) this.#sdaHold = value;
     else if (offset === register.interruptMask) this.#enableInterrupts(value);
+    // After an abort its FIFO stays empty until that is cleared.
+    else if (offset === register.dataCommand && (this.intRaw & abortBit) !== 0) return;
     else super.writeUint32(offset, value);
   }
 

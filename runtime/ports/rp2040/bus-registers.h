@@ -4,9 +4,6 @@
 
 #include "registers.h"
 
-/* --- 2.4.8 NVIC --- */
-enum { IRQ_USB = 5, IRQ_SPI0 = 18, IRQ_UART0 = 20, IRQ_I2C0 = 23 };
-
 /* --- 2.14.3 Resets. Of the unit 1 it is the next bit. --- */
 #define RESET_I2C0 (1u << 3)
 #define RESET_SPI0 (1u << 16)

@@ -23,21 +23,8 @@ void usb_init(void);
 /* Moves bytes between the link and the host. From the main loop (chip_poll). */
 void usb_poll(void);
 
-/* Handlers, for the vector table: IRQ 5; 20 and 21; 1, 18, 19, 23 and 24. */
+/* Handlers, for the vector table: IRQ 5; 20 and 21. */
 void usb_interrupt(void);
 void uart_interrupt(void);
-void transfer_interrupt(void);
-
-/* --- Sleeping through a transfer inside of a host call, which all interrupts of the chip may interrupt. The
-   timer's alarm 1 belongs to it. --- */
-
-/* From now on transfer_over() is false until `limit_us` have passed. */
-void transfer_begin(uint32_t limit_us);
-bool transfer_over(void);
-/* Sleeps until an interrupt, at once if one of `irqs` (bit = number) is asserted; returns at any other too. */
-void transfer_wait(uint32_t irqs);
-
-#define TRANSFER_ALARM 1u
-#define TRANSFER_LIMIT (1u << TRANSFER_ALARM) /* among `irqs`: when the limit is over */
 
 #endif

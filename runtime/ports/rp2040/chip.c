@@ -10,7 +10,7 @@ void chip_init(void) {
   watchdog_init();
   usb_init();
   TIMER->inte = 1u << 0;
-  NVIC_ISER = 1u << IRQ_TIMER_0;
+  interrupts_enable();
 }
 
 void chip_poll(void) {
@@ -28,14 +28,13 @@ bool port_open(const struct need *need) {
 
 /* From interrupt 0 on. */
 __attribute__((section(".vectors.chip"), used)) static void (*const vectors[])(void) = {
-  [IRQ_TIMER_0] = timer_interrupt,
-  [1] = transfer_interrupt,
+  [IRQ_TIMER_0] = wake_interrupt,
   [5] = usb_interrupt,
   [IRQ_IO_BANK0] = pins_interrupt,
-  [18] = transfer_interrupt,
-  [19] = transfer_interrupt,
+  [18] = wake_interrupt,
+  [19] = wake_interrupt,
   [20] = uart_interrupt,
   [21] = uart_interrupt,
-  [23] = transfer_interrupt,
-  [24] = transfer_interrupt,
+  [23] = wake_interrupt,
+  [24] = wake_interrupt,
 };

@@ -13,6 +13,11 @@
 static inline void interrupts_off(void) { __asm__ volatile("cpsid i" ::: "memory"); }
 static inline void interrupts_on(void) { __asm__ volatile("cpsie i" ::: "memory"); }
 
+/* What always may interrupt, once chip_init is done. */
+static inline void interrupts_enable(void) {
+  NVIC_ISER = 1u << IRQ_USB | 1u << IRQ_IO_BANK0 | 3u << IRQ_UART0;
+}
+
 /* Why chip_panic was called, beside the kernel's reasons. */
 enum { PANIC_CLOCK = 0x100 };
 
@@ -27,6 +32,19 @@ void clocks_init(void);
 /* Gives a block its clocks, also while the core sleeps, and takes it out of reset: RESET_..., and of word 0 GATE0_..., of word 1
    GATE1_.... What nobody uses has no clock. */
 void clocks_open(uint32_t resets, uint32_t word, uint32_t gates);
+
+/* --- timer.c: sleep, in the main loop and in a transfer inside of a host call. Both have one alarm. --- */
+
+/* From now on it has not passed until `limit_us` are over. */
+static inline void limit_begin(uint32_t limit_us) {
+  struct timer *timer = TIMER;
+  timer->alarm[0] = timer->timerawl + limit_us;
+}
+static inline bool limit_passed(void) { return !(TIMER->armed & 1); }
+/* Sleeps until an interrupt, at once if the limit or one of an I2C or SPI controller is there already. */
+void wait_for_interrupt(void);
+/* IRQ 0, 18, 19, 23 and 24. */
+void wake_interrupt(void);
 
 /* --- pins.c --- */
 
@@ -52,6 +70,5 @@ bool pwm_open(const struct need *need);
 bool adc_open(const struct need *need);
 /* Takes down why the chip was reset, then starts to count. */
 void watchdog_init(void);
-void timer_interrupt(void);
 
 #endif

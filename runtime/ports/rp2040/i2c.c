@@ -4,11 +4,11 @@
 #include "contract.h"
 #include "drivers.h"
 
-#define HERTZ_MAX 1000000u
+/* Cycles of clk_sys in a bit at 1 MHz, which no device gets more than. */
+#define CYCLES_MIN (CLOCK_HZ / 1000000u)
 #define FIFO_SIZE 16u
-/* Levels at which the FIFOs ask for attention: commands left, bytes there. */
+/* Commands left at which the controller asks for more. */
 #define TX_LEVEL 4u
-#define RX_LEVEL 8u
 /* Cycles of clk_sys that the controller itself adds to the high time: the spike filter, 7 after a reset (50 ns at 125 MHz),
    and 7; and to the low time 1 (4.3.14.1). */
 #define HIGH_EXTRA 14u
@@ -20,48 +20,47 @@
 #define NINE_ONES 0x1ffu
 
 enum line { SDA, SCL };
-#define BOTH_HIGH (1u << SDA | 1u << SCL)
 
 /* --- By hand: what the controller, which is off then, cannot do. It lets go of the lines; the pads override that. --- */
 
-/* Bit = line: whether it is high. */
-static uint32_t levels(const struct need *device) {
-  uint32_t all = SIO->gpio_in;
-  return (all >> device->pins[SDA] & 1) << SDA | (all >> device->pins[SCL] & 1) << SCL;
-}
+static uint32_t is_high(const struct need *device, uint32_t line) { return SIO->gpio_in >> device->pins[line] & 1; }
 
-/* Sets a line, waits for half a bit, where SCL is let go until it is high, and returns the levels. */
-static uint32_t drive(const struct need *device, uint32_t line, uint32_t high) {
+static bool is_free(const struct need *device) { return is_high(device, SDA) & is_high(device, SCL); }
+
+/* Lets a line go or drives it low, and waits for half a bit. */
+static void drive(const struct need *device, uint32_t line, uint32_t high) {
   struct timer *timer = TIMER;
-  IO_BANK0->gpio[device->pins[line]].ctrl = high ? FUNCTION_I2C : FUNCTION_I2C | GPIO_DRIVEN_LOW;
-  uint32_t began_us = timer->timerawl, now;
-  do {
-    now = levels(device);
-  } while (timer->timerawl - began_us <= HALF_US || (line == SCL && high && !(now & 1u << SCL) && !transfer_over()));
-  return now;
+  reg *ctrl = &IO_BANK0->gpio[device->pins[line]].ctrl;
+  *(high ? &CLEAR_BITS(*ctrl) : &SET_BITS(*ctrl)) = GPIO_DRIVEN_LOW;
+  uint32_t began_us = timer->timerawl;
+  while (timer->timerawl - began_us <= HALF_US) {
+  }
 }
 
 /* A start, nine bits, of which the ninth is a one, and a stop. Zero if a device drove the ninth bit low. */
 static uint32_t send_by_hand(const struct need *device, uint32_t bits) {
-  uint32_t seen = 0;
-  transfer_begin(STRETCH_US);
-  drive(device, SDA, false);
-  /* A tenth that is a zero is the first half of the stop. */
-  for (uint32_t mask = 0x200; mask != 0; mask >>= 1) {
-    drive(device, SCL, false);
-    drive(device, SDA, bits << 1 & mask);
-    seen = seen << 2 | drive(device, SCL, true);
+  limit_begin(STRETCH_US);
+  drive(device, SDA, 0);
+  bits <<= 32 - 9;
+  /* A tenth that is a zero is the first half of the stop. What the lines show comes in behind. */
+  for (uint32_t i = 0; i < 10; i++) {
+    drive(device, SCL, 0);
+    drive(device, SDA, bits >> 31);
+    do {
+      drive(device, SCL, 1);
+    } while (!is_high(device, SCL) && !limit_passed());
+    bits = bits << 1 | is_high(device, SDA);
   }
-  drive(device, SDA, true);
-  return seen & 1u << SDA << 2;
+  drive(device, SDA, 1);
+  return bits & 2;
 }
 
 /* --- By the controller --- */
 
 /* Returns its cycles of clk_sys in a bit. */
 static uint32_t configure(struct i2c *i2c, const struct need *device) {
-  uint32_t hertz = device->hertz < HERTZ_MAX ? device->hertz : HERTZ_MAX;
-  uint32_t cycles = (CLOCK_HZ - 1) / hertz + 1;
+  uint32_t cycles = (CLOCK_HZ - 1) / device->hertz + 1;
+  if (cycles < CYCLES_MIN) cycles = CYCLES_MIN;
   /* Low for 9/16: above the least low and high times of all three modes (UM10204, table 10). */
   uint32_t low = cycles * 9 >> 4;
   i2c->tar = device->address;
@@ -69,63 +68,44 @@ static uint32_t configure(struct i2c *i2c, const struct need *device) {
   i2c->fs_scl_hcnt = cycles - low - HIGH_EXTRA;
   i2c->sda_hold = cycles >> 3; /* 300 ns at 400 kHz, 120 ns at 1 MHz, as the specification asks for */
   i2c->tx_tl = TX_LEVEL;
-  i2c->rx_tl = RX_LEVEL - 1;
   i2c->enable = 1;
-  (void)i2c->clr_intr;
   return cycles;
-}
-
-static int32_t abort_error(struct i2c *i2c) {
-  uint32_t source = i2c->tx_abrt_source;
-  if (source & I2C_ABORT_ARBITRATION) return -ERROR_ARBITRATION_LOST;
-  while (!(i2c->raw_intr_stat & I2C_INT_STOP) && !transfer_over()) {
-  }
-  return source & I2C_ABORT_NO_DATA_ACK ? -ERROR_NAK_DATA : -ERROR_NAK_ADDRESS;
 }
 
 int32_t port_i2c_transfer(const struct need *device, const uint8_t *data, uint32_t length, uint8_t *out,
                           uint32_t out_length) {
-  uint32_t unit = device->unit;
-  struct i2c *i2c = I2C(unit);
-  i2c->enable = 0;
-  if (levels(device) != BOTH_HIGH) {
+  if (!is_free(device)) {
     send_by_hand(device, NINE_ONES);
-    if (levels(device) != BOTH_HIGH) return -ERROR_BUS_STUCK;
+    if (!is_free(device)) return -ERROR_BUS_STUCK;
   }
-  if (length + out_length == 0) return send_by_hand(device, device->address << 2 | 1u) ? -ERROR_NAK_ADDRESS : 0;
+  uint32_t left = length + out_length; /* commands that are not given yet; out_length has reads that did not come in */
+  if (left == 0) return send_by_hand(device, device->address << 2 | 1u) ? -ERROR_NAK_ADDRESS : 0;
+  struct i2c *i2c = I2C(device->unit);
   /* Nine bits for each byte in cycles / 125 are less than this; addresses and stops fit into the rest. */
-  transfer_begin(STRETCH_US + ((length + out_length) * configure(i2c, device) >> 3));
-  uint32_t asked = out_length; /* reads that are not commanded yet; out_length has those that did not come in */
-  uint32_t flags = 0;
+  limit_begin(STRETCH_US + (left * configure(i2c, device) >> 3));
+  uint32_t raw;
   do {
-    uint32_t interrupts = I2C_INT_STOP | I2C_INT_TX_ABORT | I2C_INT_RX_FULL;
-    while (i2c->status & I2C_STATUS_TX_NOT_FULL) {
-      uint32_t command;
-      if (length != 0) {
-        command = *data++;
-        length--;
-        flags = I2C_COMMAND_RESTART;
-      } else if (asked != 0 && out_length - asked < FIFO_SIZE) { /* what comes in has room */
-        command = I2C_COMMAND_READ | flags;
-        asked--;
-        flags = 0;
-      } else {
-        break;
-      }
-      i2c->data_cmd = length + asked == 0 ? command | I2C_COMMAND_STOP : command;
+    /* What comes in has room. */
+    while (left != 0 && i2c->status & I2C_STATUS_TX_NOT_FULL && out_length < left + FIFO_SIZE) {
+      uint32_t command = left > out_length ? *data++ : I2C_COMMAND_READ;
+      left--;
+      i2c->data_cmd = left == 0 ? command | I2C_COMMAND_STOP : command;
     }
-    i2c->intr_mask = length + asked == 0 ? interrupts : interrupts | I2C_INT_TX_EMPTY;
-    transfer_wait(1u << IRQ_I2C0 << unit | TRANSFER_LIMIT);
-    uint32_t raw = i2c->raw_intr_stat;
+    i2c->intr_mask = left == 0 ? I2C_INT_STOP : I2C_INT_STOP | I2C_INT_TX_EMPTY;
+    wait_for_interrupt();
+    raw = i2c->raw_intr_stat;
     while (i2c->rxflr != 0) {
       *out++ = (uint8_t)i2c->data_cmd;
       out_length--;
     }
-    if (raw & I2C_INT_TX_ABORT) return abort_error(i2c);
-    if (raw & I2C_INT_STOP) return 0;
-  } while (!transfer_over());
+  } while (!(raw & I2C_INT_STOP) && !limit_passed());
+  int32_t error = raw & I2C_INT_STOP ? 0 : -ERROR_TIMEOUT;
+  uint32_t source = i2c->tx_abrt_source;
+  if (source != 0) error = -ERROR_NAK_ADDRESS;
+  if (source & I2C_ABORT_NO_DATA_ACK) error = -ERROR_NAK_DATA;
+  if (source & I2C_ABORT_ARBITRATION) error = -ERROR_ARBITRATION_LOST;
   /* The lines are let go; the next transaction finds out whether the device is still in the middle of a byte. */
-  SET_BITS(RESETS->reset) = RESET_I2C0 << unit;
-  clocks_open(RESET_I2C0 << unit, 0, 0);
-  return -ERROR_TIMEOUT;
+  SET_BITS(RESETS->reset) = RESET_I2C0 << device->unit;
+  clocks_open(RESET_I2C0 << device->unit, 0, 0);
+  return error;
 }

@@ -95,5 +95,5 @@ void pins_poll(void) {
       uart_noted(source - PIN_COUNT, now_us - age_us);
     }
   }
-  NVIC_ISER = 1u << IRQ_IO_BANK0;
+  interrupts_enable();
 }

@@ -29,8 +29,9 @@ struct sio {
 /* --- 2.4.8 NVIC of the Cortex-M0+ --- */
 #define NVIC_ISER (*(reg *)0xe000e100u)
 #define NVIC_ICER (*(reg *)0xe000e180u)
+#define NVIC_ISPR (*(reg *)0xe000e200u)
 
-enum { IRQ_TIMER_0 = 0, IRQ_IO_BANK0 = 13 };
+enum { IRQ_TIMER_0 = 0, IRQ_USB = 5, IRQ_IO_BANK0 = 13, IRQ_SPI0 = 18, IRQ_UART0 = 20, IRQ_I2C0 = 23 };
 
 /* --- 2.13.5 Power-on state machine: what the watchdog resets. All but the oscillators. --- */
 #define PSM_WDSEL (*(reg *)0x40010008u)

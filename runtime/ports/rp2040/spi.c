@@ -36,7 +36,7 @@ int32_t port_spi_transfer(const struct need *device, const uint8_t *data, uint32
   while (total != 0) {
     for (; asked != 0 && total - asked < FIFO_SIZE; asked--) spi->dr = data != end ? *data++ : 0u;
     /* The last bytes raise no interrupt and are waited for awake. */
-    if (total - asked >= RX_LEVEL) transfer_wait(1u << IRQ_SPI0 << device->unit);
+    if (total - asked >= RX_LEVEL) wait_for_interrupt();
     for (; spi->sr & SPI_SR_RX_NOT_EMPTY; total--) {
       uint8_t byte = (uint8_t)spi->dr;
       if (skip != 0) {

@@ -25,7 +25,21 @@ uint64_t port_now_us(void) {
 /* Nobody tells a Pico the date. */
 int64_t port_wall_ms(void) { return -1; }
 
-void timer_interrupt(void) { TIMER->intr = 1u << 0; }
+#define WAKE_IRQS (1u << IRQ_TIMER_0 | 3u << IRQ_SPI0 | 3u << IRQ_I2C0)
+
+/* Enabled only here, where the interrupts are masked: one that is asserted already ends the sleep at once, and is
+   served, that is disabled again, as soon as the mask is gone. */
+void wait_for_interrupt(void) {
+  interrupts_off();
+  NVIC_ISER = WAKE_IRQS;
+  __asm__ volatile("dsb\n wfi" ::: "memory");
+  interrupts_on();
+}
+
+void wake_interrupt(void) {
+  TIMER->intr = 1;
+  NVIC_ICER = WAKE_IRQS;
+}
 
 void chip_sleep(uint64_t due_us) {
   struct timer *timer = TIMER;
@@ -36,7 +50,7 @@ void chip_sleep(uint64_t due_us) {
   if (!noted() && !usb_noted()) {
     timer->alarm[0] = (uint32_t)due_us;
     /* The alarm goes off at the tick that reaches its time: if that has passed, it would not. Nothing is late by half an hour. */
-    if ((int32_t)((uint32_t)due_us - timer->timerawl) > 0) __asm__ volatile("dsb\n wfi" ::: "memory");
+    if ((int32_t)((uint32_t)due_us - timer->timerawl) > 0) wait_for_interrupt();
   }
   interrupts_on();
 }

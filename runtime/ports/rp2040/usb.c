@@ -161,7 +161,6 @@ void usb_init(void) {
   controller->inte = USB_INT_BUFFER | USB_INT_BUS_RESET | USB_INT_SETUP;
   controller->main_ctrl = USB_MAIN_ENABLE;
   controller->sie_ctrl = USB_SIE_EP0_INTERRUPT | USB_SIE_PULL_UP;
-  NVIC_ISER = 1u << IRQ_USB;
 }
 
 bool usb_noted(void) { return usb.noted; }
