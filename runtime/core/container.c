@@ -5,7 +5,6 @@
 #include "gpio.h"
 #include "message.h"
 #include "port.h"
-#include "settings.h"
 #include "swap.h"
 #include "timer.h"
 
@@ -24,15 +23,26 @@ bool container_open(struct container *self, const struct container *other) {
   return true;
 }
 
-void container_close(struct container *self, const struct container *other) {
-  const struct description *own = self->description;
-  const struct need *need = description_needs(own);
-  for (const struct need *end = need + own->need_count; need < end; need++) {
-    if (other != NULL && description_find_need(other->description, own, need) != NULL) continue;
-    if (need->kind == NEED_GPIO_OUT) gpio_write(self, need, false);
-    if (need->kind == NEED_PWM) port_pwm_set_duty(need->pins[0], 0);
+void container_read_outputs(const struct container *self, uint16_t outputs[NEEDS_MAX]) {
+  const struct need *need = description_needs(self->description);
+  for (const struct need *end = need + self->description->need_count; need < end; need++, outputs++) {
+    if (need->kind == NEED_GPIO_OUT) *outputs = port_pin_read(need->pins[0]) ^ need->active_low;
+    if (need->kind == NEED_PWM) *outputs = (uint16_t)port_pwm_duty(need->pins[0]);
   }
 }
+
+void container_set_outputs(struct container *self, const struct container *other, const uint16_t *outputs) {
+  const struct description *own = self->description;
+  const struct need *need = description_needs(own);
+  for (uint32_t i = 0; i < own->need_count; i++, need++) {
+    if (other != NULL && description_find_need(other->description, own, need) != NULL) continue;
+    uint32_t output = outputs == NULL ? 0 : outputs[i];
+    if (need->kind == NEED_GPIO_OUT) gpio_write(self, need, output);
+    if (need->kind == NEED_PWM) port_pwm_set_duty(need->pins[0], output);
+  }
+}
+
+void container_close(struct container *self, const struct container *other) { container_set_outputs(self, other, NULL); }
 
 int32_t container_load(struct container *self, const uint8_t *description, uint32_t size,
                        const struct container *predecessor) {
@@ -44,6 +54,7 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
   self->place = predecessor == NULL ? self->index : predecessor->place;
   self->trap = TRAP_NONE;
   self->events = self->dropped = self->missed = self->failures = 0;
+  self->confirmed = false;
   error = credit_reserve(self);
   if (error == 0 && predecessor == NULL && !container_open(self, NULL)) error = -ERROR_UNAVAILABLE;
   if (error == 0) self->state = CONTAINER_LOADED;
@@ -59,13 +70,12 @@ static void plan_restart(struct container *self) {
   if (self->state == CONTAINER_ENDED) timer_arm_restart(self, (uint32_t)policy->restart_ms << before);
 }
 
-/* What follows each call into a container. */
-static void finish(struct container *self, enum trap_code code) {
+void container_finish(struct container *self, enum trap_code code) {
   message_end(self);
   container_trap(self, code);
   if (self->trap == TRAP_NONE || swap_back(self)) return;
   /* What was running must not go on heating. */
-  bindings_remove_all(self);
+  bindings_remove_all(self, false);
   container_close(self, NULL);
   plan_restart(self);
   port_container_ended(self);
@@ -79,7 +89,7 @@ enum trap_code container_start(struct container *self) {
   event_began_us = (uint32_t)now_us;
   uint32_t code = port_container_instantiate(self);
   self->state = CONTAINER_RUNNING;
-  finish(self, code != TRAP_NONE ? code : port_container_call(self, START_ENTRY, 0));
+  container_finish(self, code != TRAP_NONE ? code : port_container_call(self, START_ENTRY, 0));
   return (enum trap_code)self->trap;
 }
 
@@ -91,12 +101,11 @@ void container_deliver(struct container *self, uint32_t handler, int32_t value) 
   self->events++;
   event_began_us = (uint32_t)port_now_us();
   /* `start` is no handler. */
-  finish(self, handler == START_ENTRY ? TRAP_BAD_INDIRECT_CALL : port_container_call(self, handler, value));
+  container_finish(self, handler == START_ENTRY ? TRAP_BAD_INDIRECT_CALL : port_container_call(self, handler, value));
 }
 
 void container_release(struct container *self, struct container *heir) {
-  bindings_remove_all(self);
-  settings_release(self);
+  bindings_remove_all(self, true);
   messages_hand_over(self, heir);
   self->state = CONTAINER_EMPTY;
   port_container_released(self);

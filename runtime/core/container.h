@@ -29,6 +29,8 @@ struct credit {
   uint8_t bindings, events, messages, retained;
 };
 
+struct trial; /* swap.c */
+
 struct container {
   const struct description *description;
   /* Where its linear memory begins, or NULL where that is not in the core's address space. */
@@ -42,7 +44,10 @@ struct container {
   uint8_t waiting;  /* credit in use: events */
   uint8_t messages; /* credit in use: received messages */
   struct credit credit;
+  bool stands_by; /* while a successor is on trial */
+  bool confirmed; /* that it does its work */
   uint32_t memory_bytes;
+  struct trial *trial; /* NULL unless it is on trial */
   uint32_t state_at; /* offset in its memory, or NO_STATE */
   uint32_t events;  /* delivered, `start` apart */
   uint32_t dropped; /* events, messages and log lines that found their queue full */
@@ -65,11 +70,20 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
    give one. */
 bool container_open(struct container *self, const struct container *other);
 
+/* The outputs by need: 0 or 1, or the duty. */
+void container_read_outputs(const struct container *self, uint16_t outputs[NEEDS_MAX]);
+
+/* Sets the outputs that are not also those of `other`, if that is not NULL: to these values, or inactive if `outputs` is NULL. */
+void container_set_outputs(struct container *self, const struct container *other, const uint16_t *outputs);
+
 /* Makes the outputs inactive that are not also those of `other`, if that is not NULL. */
 void container_close(struct container *self, const struct container *other);
 
 /* Makes its memory new and calls `start`. Precondition: LOADED or ENDED, and no container is running. */
 enum trap_code container_start(struct container *self);
+
+/* What follows each call into a container: with a code other than NONE it has ended. */
+void container_finish(struct container *self, enum trap_code code);
 
 /* Runs one call into the container to its end. A trap ends the container: it is started again after a while, by a
    timer of entry 0, or parked. Precondition: RUNNING or ENDED, and no container is running. */

@@ -6,19 +6,8 @@
 #include "swap.h"
 #include "timer.h"
 
-/* Something happened for a binding. */
-struct event {
-  uint64_t due_us;
-  struct binding *binding;
-  uint8_t value; /* pin: the level; message: its slot; setting: its position */
-};
-
-struct binding bindings[BINDINGS_MAX];
+struct binding bindings[BINDINGS_MAX + EVENTS_MAX + OVERRIDES_MAX + TRIALS_MAX];
 struct binding *bindings_end = bindings;
-
-/* Waiting events, the first one first. */
-static struct event events[EVENTS_MAX];
-static struct event *events_end = events;
 
 struct binding *binding_find(const struct container *self, uint32_t source, uintptr_t subject) {
   for (struct binding *binding = bindings; binding < bindings_end; binding++) {
@@ -27,7 +16,17 @@ struct binding *binding_find(const struct container *self, uint32_t source, uint
   return NULL;
 }
 
-struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t handler) {
+__attribute__((noinline)) struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
+  struct binding *binding = bindings_end++;
+  binding->due_us = NEVER;
+  binding->owner = self;
+  binding->source = (uint8_t)source;
+  binding->subject = subject;
+  binding->value = value;
+  return binding;
+}
+
+struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
   struct binding *binding = binding_find(self, source, subject);
   if (binding == NULL) {
     if (self->bindings == self->credit.bindings) {
@@ -35,115 +34,75 @@ struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t
       return NULL;
     }
     self->bindings++;
-    /* There is a place: the credits of all containers fit. */
-    for (binding = bindings; binding->source != SOURCE_NONE;) binding++;
-    if (binding == bindings_end) bindings_end++;
-    binding->owner = self;
-    binding->source = (uint8_t)source;
-    binding->subject = subject;
+    binding = binding_add(self, source, subject, value);
   }
-  binding->due_us = NEVER;
-  binding->handler = handler;
+  binding->value = value;
   return binding;
 }
 
+/* Closes the gap that an entry leaves. */
+static void take(struct binding *binding) {
+  bindings_end--;
+  for (; binding < bindings_end; binding++) *binding = binding[1];
+}
+
 void binding_remove(struct binding *binding) {
-  events_forget(binding);
-  binding->owner->bindings--;
-  binding->source = SOURCE_NONE;
-  binding->due_us = NEVER;
+  struct container *self = binding->owner;
+  if (binding->source & EVENT) {
+    self->waiting--;
+  } else {
+    self->bindings--;
+  }
+  take(binding);
 }
 
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject) {
-  struct binding *binding = binding_find(self, source, subject);
-  if (binding != NULL) binding_remove(binding);
-}
-
-void bindings_remove_all(const struct container *self) {
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->source != SOURCE_NONE && binding->owner == self) binding_remove(binding);
+  for (struct binding *binding = bindings_end; binding-- > bindings;) {
+    if (binding->owner != self || binding->subject != subject || (binding->source & ~EVENT) != source) continue;
+    binding_remove(binding);
   }
 }
 
-/* The due time of a timer that sleeps is this much later. */
-#define LATER (UINT64_C(1) << 63)
-
-void bindings_sleep(const struct container *self) {
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->source == SOURCE_NONE || binding->owner != self) continue;
-    binding->source |= ASLEEP;
-    binding->due_us |= LATER;
+void bindings_remove_all(struct container *self, bool released) {
+  for (struct binding *binding = bindings_end; binding-- > bindings;) {
+    uint32_t source = binding->source % ASLEEP;
+    if (binding->owner != self || (source == (SOURCE_SETTING | EVENT) && !released)) continue;
+    if (source == (SOURCE_MESSAGE | EVENT)) message_release(self, (uint8_t)binding->value);
+    take(binding);
   }
+  self->bindings = self->waiting = 0;
 }
 
-static uint64_t due_awake(const struct binding *binding) {
-  return binding->due_us == NEVER ? NEVER : binding->due_us - LATER;
-}
-
-void bindings_wake(struct container *self) {
+void bindings_toggle(struct container *self) {
   for (struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->source < ASLEEP || binding->owner != self) continue;
-    binding->source %= ASLEEP;
-    binding->due_us = due_awake(binding);
+    if (binding->owner != self || binding->source == (SOURCE_SETTING | EVENT)) continue;
+    binding->source ^= ASLEEP;
     if (binding->source == SOURCE_PIN) gpio_resume(binding);
   }
 }
 
-bool event_post(struct binding *binding, uint8_t value, uint64_t due_us) {
+bool event_post(struct binding *binding, uint32_t value, uint64_t due_us) {
   struct container *self = binding->owner;
   if (self->waiting == self->credit.events) {
     self->dropped++;
     return false;
   }
   self->waiting++;
-  /* Behind those that are due before it, or at the same time and from no later source. */
-  struct event *at = events_end++;
-  for (; at > events && at[-1].due_us >= due_us; at--) {
-    if (at[-1].due_us == due_us && at[-1].binding->source <= binding->source) break;
-    *at = at[-1];
-  }
-  *at = (struct event){due_us, binding, value};
+  binding_add(self, binding->source | EVENT, binding->subject, value)->due_us = due_us;
   return true;
 }
 
-bool event_waits(const struct binding *binding, uint32_t value) {
-  for (const struct event *event = events; event < events_end; event++) {
-    if (event->binding == binding && event->value == value) return true;
-  }
-  return false;
-}
-
-/* Takes an event out of the queue. */
-static void take(struct event *event) {
-  event->binding->owner->waiting--;
-  events_end--;
-  for (; event < events_end; event++) *event = event[1];
-}
-
-void events_forget(const struct binding *binding) {
-  for (struct event *event = events_end; event-- > events;) {
-    if (event->binding != binding) continue;
-    if (binding->source % ASLEEP == SOURCE_MESSAGE) message_release(binding->owner, event->value);
-    take(event);
-  }
-}
-
-/* The binding of `other` that listens to what an event of a sleeping binding is about, or NULL. */
-static struct binding *heir_of(const struct binding *binding, const struct container *other) {
-  uint32_t source = binding->source - ASLEEP;
-  if (source == SOURCE_SETTING) return NULL;
-  const struct need *need =
-      description_find_need(other->description, binding->owner->description, binding_need(binding));
-  return need == NULL ? NULL : binding_find(other, source, (uintptr_t)need);
+/* The need of `other` that is what a binding, or an event, is about, or NULL. */
+static const struct need *need_of(const struct container *other, const struct binding *binding) {
+  return description_find_need(other->description, binding->owner->description, binding_need(binding));
 }
 
 void watch_inherit(struct binding *watch, const struct container *other) {
   if (other == NULL) return;
-  const struct need *need = description_find_need(other->description, watch->owner->description, binding_need(watch));
-  const struct binding *before = need == NULL ? NULL : binding_find(other, ASLEEP | SOURCE_PIN, (uintptr_t)need);
+  const struct binding *before = binding_find(other, ASLEEP | SOURCE_PIN, (uintptr_t)need_of(other, watch));
   if (before == NULL) return;
   watch->active = before->active;
-  watch->due_us = due_awake(before);
+  watch->due_us = before->due_us;
 }
 
 void watches_hand_over(const struct container *self, const struct container *other) {
@@ -155,86 +114,88 @@ void watches_hand_over(const struct container *self, const struct container *oth
 }
 
 void events_hand_over(struct container *self, struct container *other) {
-  for (struct event *event = events; event < events_end;) {
-    const struct binding *binding = event->binding;
-    if (binding->owner != self) {
+  for (struct binding *event = bindings; event < bindings_end;) {
+    uint32_t source = event->source ^ ASLEEP;
+    if (event->owner != self || source >= ASLEEP || (source & EVENT) == 0) {
       event++;
       continue;
     }
-    bool is_message = binding->source == (ASLEEP | SOURCE_MESSAGE);
-    struct binding *heir = heir_of(binding, other);
-    if (heir != NULL && other->waiting < other->credit.events &&
+    const struct need *need = need_of(other, event);
+    bool is_message = source == (SOURCE_MESSAGE | EVENT);
+    if (binding_find(other, source - EVENT, (uintptr_t)need) != NULL && other->waiting < other->credit.events &&
         (!is_message || other->messages < other->credit.messages)) {
       self->waiting--;
       other->waiting++;
       self->messages -= is_message;
       other->messages += is_message;
-      event++->binding = heir;
+      event->owner = other;
+      event->subject = (uintptr_t)need;
+      event->source = (uint8_t)source;
+      event++;
       continue;
     }
-    if (binding->source != (ASLEEP | SOURCE_SETTING)) other->dropped++;
-    if (is_message) message_release(self, event->value);
-    take(event);
+    other->dropped++;
+    if (is_message) message_release(self, (uint8_t)event->value);
+    binding_remove(event);
   }
 }
 
-/* The first of the waiting events that is due by `now_us` and may be delivered, or NULL. */
-static struct event *first_waiting(uint64_t now_us) {
-  for (struct event *event = events; event < events_end && event->due_us <= now_us; event++) {
-    if (port_is_ready(event->binding->owner)) return event;
-  }
-  return NULL;
-}
-
-static void deliver(struct event *event) {
-  const struct binding *binding = event->binding;
-  uint32_t value = event->value;
-  take(event);
-  if (binding->source == SOURCE_MESSAGE) value = message_begin(binding_need(binding), (uint8_t)value);
-  if (binding->source == SOURCE_UART) {
-    value = port_uart_waiting(binding_need(binding));
-    if (value == 0) return; /* an earlier event has read the bytes */
-  }
-  container_deliver(binding->owner, binding->handler, (int32_t)value);
-}
-
-/* The timer that is due first, or NULL if none is by `now_us`. Inputs whose level has been stable become events. */
-static struct binding *first_timer(uint64_t now_us) {
+/* What is due first; NULL if there is nothing. `ready`: of what may be called now. */
+static struct binding *first_due(bool ready) {
   struct binding *first = NULL;
+  uint64_t due_us = NEVER;
   for (struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->source == SOURCE_PIN) gpio_settle(binding, now_us);
-    if (binding->due_us > now_us || !port_is_ready(binding->owner)) continue;
-    if (first != NULL && binding->due_us >= first->due_us) {
-      if (binding->due_us > first->due_us || (int32_t)(binding->sequence - first->sequence) > 0) continue;
-    }
+    if (binding->source >= ASLEEP || binding->due_us > due_us) continue;
+    if (first != NULL && binding->due_us == due_us && binding->source >= first->source) continue;
+    if (ready && binding->source != SOURCE_TRIAL && !port_is_ready(binding->owner)) continue;
     first = binding;
+    due_us = binding->due_us;
   }
   return first;
 }
 
+static void deliver(struct binding *event) {
+  struct container *self = event->owner;
+  uint32_t source = event->source;
+  uint32_t value = event->value;
+  uintptr_t subject = event->subject;
+  const struct need *need = binding_need(event);
+  if (source == (SOURCE_SETTING | EVENT)) {
+    event->due_us = NEVER;
+    value = (uint32_t)subject;
+    subject = 0;
+  } else {
+    binding_remove(event);
+  }
+  const struct binding *binding = binding_find(self, source - EVENT, subject);
+  if (binding == NULL) return; /* a setting that was changed before the container ended */
+  if (source == (SOURCE_MESSAGE | EVENT)) value = message_begin(need, (uint8_t)value);
+  if (source == (SOURCE_UART | EVENT)) {
+    value = port_uart_waiting(need);
+    if (value == 0) return; /* an earlier event has read the bytes */
+  }
+  container_deliver(self, binding->value, (int32_t)value);
+}
+
 bool event_run_next(void) {
   uint64_t now_us = port_now_us();
-  struct binding *timer = first_timer(now_us);
-  struct event *event = first_waiting(now_us);
-  if (timer != NULL && event != NULL && event->due_us < timer->due_us) timer = NULL;
-  uint64_t due_us = timer != NULL ? timer->due_us : event != NULL ? event->due_us : now_us;
-  if (swap_settle(due_us)) return true;
-  if (timer != NULL) {
-    timer_deliver(timer, now_us);
-  } else if (event != NULL) {
-    deliver(event);
+  struct binding *first = first_due(true);
+  if (first == NULL || first->due_us > now_us) return false;
+  if (first->source == SOURCE_TRIAL) {
+    struct container *self = first->owner;
+    take(first);
+    swap_settle(self);
+  } else if (first->source == SOURCE_TIMER) {
+    timer_deliver(first, now_us);
+  } else if (first->source == SOURCE_PIN) {
+    gpio_settle(first, now_us);
   } else {
-    return false;
+    deliver(first);
   }
   return true;
 }
 
 uint64_t event_next_due_us(void) {
-  uint64_t due_us = events_end > events ? events->due_us : NEVER;
-  for (const struct binding *binding = bindings; binding < bindings_end; binding++) {
-    if (binding->due_us < due_us) due_us = binding->due_us;
-  }
-  uint64_t trial_us = swap_next_due_us();
-  if (trial_us < due_us) due_us = trial_us;
-  return due_us < LATER ? due_us : NEVER;
+  const struct binding *first = first_due(false);
+  return first == NULL ? NEVER : first->due_us;
 }

@@ -1,62 +1,72 @@
-/* What containers listen to (bindings) and what waits for them (events). Events run to completion, one
-   at a time, in the order of (due time, source, sequence). */
+/* What containers listen to (bindings) and what waits for them (events): one table, in the order of age. Events run to completion,
+   one at a time, in the order of (due time, source, age). */
 #ifndef THIMBLE_EVENT_H
 #define THIMBLE_EVENT_H
 
 #include "container.h"
 
-/* Added to the source of a binding that sleeps, so that no other source is its. */
-#define ASLEEP 0x80u
+/* What an entry of the table is about; the lower one goes first when two are due at the same time. */
+enum source {
+  SOURCE_TRIAL = 0, /* the time of a swap (swap.h) */
+  SOURCE_TIMER = 2,
+  SOURCE_PIN = 4,
+  SOURCE_UART = 6,
+  SOURCE_MESSAGE = 8,
+  SOURCE_SETTING = 10,
+};
 
-/* Where events come from; the lower one goes first when two are due at the same time. */
-enum source { SOURCE_NONE, SOURCE_TIMER, SOURCE_PIN, SOURCE_UART, SOURCE_MESSAGE, SOURCE_SETTING };
+/* Added to the source of a binding: an event of it. Of a setting: its value as the owner has changed it, an event while it is due. */
+#define EVENT 1u
+/* Added to the source of what sleeps, so that no other source is its. */
+#define ASLEEP 0x80u
 
 #define NEVER UINT64_MAX
 
-/* A container wants to be called. Its identity is (owner, source, subject): events belong to a binding and know no
-   handler, which is looked up when the event is delivered. */
+/* A container wants to be called. A binding is known by (owner, source, subject), and so are its events: they know no handler, which is
+   looked up when they are delivered. */
 struct binding {
-  uint64_t due_us;      /* timer: when next; pin: when the level will have been stable; else NEVER */
-  uintptr_t subject;    /* timer: the handler; pin, uart, message: the address of the need; setting: 0 */
-  uint32_t handler;     /* index in the container's table */
-  uint32_t interval_ms; /* timer: period, 0 = once; pin: debounce */
-  uint32_t sequence;    /* timer: order of arming */
+  uint64_t due_us;   /* timer: when next; pin: when the level will have been stable; event: when it happened; else NEVER */
+  uintptr_t subject; /* timer: the handler; pin, uart, message: the address of the need; setting: 0, its event: the position */
   struct container *owner;
-  uint8_t source; /* enum source; NONE: the place is free */
-  uint8_t edges;  /* pin: enum edges */
-  bool active;    /* pin: the logical level last taken as stable */
+  uint32_t value; /* the handler: index in the container's table; timer: period in ms, 0 = once; event of a pin: the level, of a message: its
+                     slot, of a setting: the value */
+  uint8_t source; /* enum source */
+  uint8_t edges : 2;  /* pin: enum edges */
+  uint8_t active : 1; /* pin: the logical level last taken as stable */
+  uint16_t debounce_ms;
 };
 
-/* All bindings; those from `bindings_end` on are free. */
-extern struct binding bindings[BINDINGS_MAX];
+/* All that there is, the oldest first. Adding and removing an entry moves those behind it. */
+extern struct binding bindings[];
 extern struct binding *bindings_end;
 
-/* Of a pin, serial port or subscription. */
+/* Of a pin, serial port or subscription, and of its events. */
 static inline const struct need *binding_need(const struct binding *binding) {
   return (const struct need *)binding->subject;
 }
 
-/* The binding of this identity, or NULL. */
+/* The entry of this identity, or NULL. */
 struct binding *binding_find(const struct container *self, uint32_t source, uintptr_t subject);
 
-/* The binding of this identity, added if there is none; it has this handler now and no due time. When the container's
-   credit is used up: NULL, and it has ended with too-many-bindings. */
-struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t handler);
+/* Adds an entry, due NEVER. There is a place: the table holds the sum of all that may be. */
+struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
 
-/* Removes a binding and its events that wait. */
+/* The binding of this identity, added if there is none; it has this value now. When the container's credit is used up: NULL, and it
+   has ended with too-many-bindings. */
+struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
+
+/* Removes a binding or an event by itself. */
 void binding_remove(struct binding *binding);
 
-/* Removes the binding of this identity, if there is one. */
+/* Removes the binding of this identity, if there is one, and its events that wait. Precondition: a timer or a pin. */
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject);
 
-/* Removes all bindings of a container. */
-void bindings_remove_all(const struct container *self);
+/* Removes all that a container has in the table, but for its changed settings unless `released`. */
+void bindings_remove_all(struct container *self, bool released);
 
-/* Nothing is due for a container's bindings and nothing reaches them until bindings_wake. What waits for them stays. */
-void bindings_sleep(const struct container *self);
-
-/* The bindings go on: times that have passed are due, inputs that have another level than they had are watched for its being stable. */
-void bindings_wake(struct container *self);
+/* Puts to sleep what a container has in the table, changed settings apart: nothing is due and nothing reaches it. The second time it
+   goes on: times that have passed are due, inputs that have another level than they had are watched for its being stable. */
+void bindings_toggle(struct container *self);
 
 /* A watch of an input that `other`, which sleeps, watches too goes on from the level that is stable there, its debounce included.
    `other` may be NULL. */
@@ -66,23 +76,16 @@ void watch_inherit(struct binding *watch, const struct container *other);
 void watches_hand_over(const struct container *self, const struct container *other);
 
 /* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic. What
-   nobody there listens to, or has no room, is dropped and counted for `other`. Events of settings are forgotten: who has just been
-   started has read them. */
+   nobody there listens to, or has no room, is dropped and counted for `other`. */
 void events_hand_over(struct container *self, struct container *other);
 
 /* Queues an event. False, and it is counted as dropped, if the container's credit is used up. */
-bool event_post(struct binding *binding, uint8_t value, uint64_t due_us);
+bool event_post(struct binding *binding, uint32_t value, uint64_t due_us);
 
-/* Whether an event of this binding and value waits. */
-bool event_waits(const struct binding *binding, uint32_t value);
-
-/* Removes the waiting events of a binding. */
-void events_forget(const struct binding *binding);
-
-/* Delivers the first event that is due now. False if none is. Precondition: no container is running. */
+/* Does the first thing that is due now: mostly the delivery of an event. False if none is. Precondition: no container is running. */
 bool event_run_next(void);
 
-/* When event_run_next will find an event: NEVER, or a time that may have passed. */
+/* When event_run_next will find something: NEVER, or a time that may have passed. */
 uint64_t event_next_due_us(void);
 
 #endif

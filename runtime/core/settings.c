@@ -2,54 +2,37 @@
 
 #include "port.h"
 
-/* A changed setting. */
-struct override {
-  uint8_t owner;
-  uint8_t setting;
-  int32_t value;
-};
-
-/* Without gaps: removing one moves the last into its place. */
-static struct override overrides[OVERRIDES_MAX];
-static uint32_t override_count;
-
-static struct override *find(const struct container *self, uint32_t setting) {
-  for (uint32_t i = 0; i < override_count; i++) {
-    if (overrides[i].owner == self->index && overrides[i].setting == setting) return &overrides[i];
-  }
-  return NULL;
+/* The value that the owner has given to a setting, or NULL. */
+static struct binding *find_change(const struct container *self, uint32_t setting) {
+  return binding_find(self, SOURCE_SETTING | EVENT, setting);
 }
 
-static int32_t value_of(const struct override *override, const struct setting *setting) {
-  return override != NULL ? override->value : setting->initial;
+/* Another one; NULL if there is no room. */
+static struct binding *add_change(struct container *self, uint32_t setting, int32_t value) {
+  uint32_t count = 0;
+  for (const struct binding *change = bindings; change < bindings_end; change++) {
+    count += change->source == (SOURCE_SETTING | EVENT);
+  }
+  return count == OVERRIDES_MAX ? NULL : binding_add(self, SOURCE_SETTING | EVENT, setting, (uint32_t)value);
 }
 
 int32_t settings_value(const struct container *self, uint32_t setting) {
-  return value_of(find(self, setting), &description_settings(self->description)[setting]);
+  const struct binding *change = find_change(self, setting);
+  return change != NULL ? (int32_t)change->value : description_settings(self->description)[setting].initial;
 }
 
 int32_t settings_change(struct container *self, uint32_t setting, int32_t value) {
   if (setting >= self->description->setting_count) return -ERROR_NOT_FOUND;
   const struct setting *bounds = &description_settings(self->description)[setting];
   if (value < bounds->min || value > bounds->max) return -ERROR_WRONG_TYPE;
-  struct override *override = find(self, setting);
-  if (value == value_of(override, bounds)) return 0;
-  if (override == NULL) {
-    if (override_count == OVERRIDES_MAX) return -ERROR_FULL;
-    override = &overrides[override_count++];
-  }
-  *override = (struct override){self->index, (uint8_t)setting, value};
+  if (value == settings_value(self, setting)) return 0;
+  struct binding *change = find_change(self, setting);
+  if (change == NULL) change = add_change(self, setting, value);
+  if (change == NULL) return -ERROR_FULL;
+  change->value = (uint32_t)value;
   /* One event a setting is enough: its handler reads the value of that moment. */
-  struct binding *binding = binding_find(self, SOURCE_SETTING, 0);
-  if (binding == NULL || event_waits(binding, setting)) return 0;
-  (void)event_post(binding, (uint8_t)setting, port_now_us());
+  if (change->due_us == NEVER && binding_find(self, SOURCE_SETTING, 0) != NULL) change->due_us = port_now_us();
   return 0;
-}
-
-void settings_release(const struct container *self) {
-  for (uint32_t i = override_count; i > 0; i--) {
-    if (overrides[i - 1].owner == self->index) overrides[i - 1] = overrides[--override_count];
-  }
 }
 
 /* The setting of that hash whose bounds allow the value, or SETTINGS_MAX. */
@@ -62,19 +45,13 @@ static uint32_t find_setting(const struct description *self, uint32_t hash, int3
   return SETTINGS_MAX;
 }
 
-bool settings_hand_over(const struct container *self, const struct container *successor) {
+bool settings_hand_over(const struct container *self, struct container *successor) {
   const uint32_t *hashes = description_setting_hashes(self->description);
-  uint32_t before = override_count;
-  for (uint32_t i = 0; hashes != NULL && i < before; i++) {
-    if (overrides[i].owner != self->index) continue;
-    int32_t value = overrides[i].value;
-    uint32_t setting = find_setting(successor->description, hashes[overrides[i].setting], value);
-    if (setting == SETTINGS_MAX) continue;
-    if (override_count == OVERRIDES_MAX) {
-      override_count = before;
-      return false;
-    }
-    overrides[override_count++] = (struct override){successor->index, (uint8_t)setting, value};
+  for (const struct binding *change = bindings; hashes != NULL && change < bindings_end; change++) {
+    if (change->owner != self || change->source != (SOURCE_SETTING | EVENT)) continue;
+    int32_t value = (int32_t)change->value;
+    uint32_t setting = find_setting(successor->description, hashes[change->subject], value);
+    if (setting != SETTINGS_MAX && add_change(successor, setting, value) == NULL) return false;
   }
   return true;
 }

@@ -12,11 +12,8 @@ int32_t settings_value(const struct container *self, uint32_t setting);
    -ERROR_FULL if no more changes can be held. */
 int32_t settings_change(struct container *self, uint32_t setting, int32_t value) __attribute__((warn_unused_result));
 
-/* Forgets the changes of a container. */
-void settings_release(const struct container *self);
-
 /* The successor of a container gets what its owner has changed, where a setting has the same name and form and its bounds allow
-   the value. False, and nothing is changed, if there is no room. */
-bool settings_hand_over(const struct container *self, const struct container *successor) __attribute__((warn_unused_result));
+   the value. False if there is no room for all of them. */
+bool settings_hand_over(const struct container *self, struct container *successor) __attribute__((warn_unused_result));
 
 #endif

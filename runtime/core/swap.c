@@ -6,14 +6,10 @@
 #include "port.h"
 #include "settings.h"
 
+/* What stands by. */
 struct trial {
-  struct container *on_trial; /* NULL: the place is free */
-  struct container *standby;
-  uint64_t due_us;           /* when it is over */
-  uint32_t levels;           /* of the outputs of what stands by: bit n of need n */
-  uint16_t duties[NEEDS_MAX]; /* of its PWM outputs, by need */
-  bool started;
-  bool confirmed;
+  struct container *standby;    /* NULL: the place is free */
+  uint16_t outputs[NEEDS_MAX]; /* as they were, by need */
 };
 
 static struct trial trials[TRIALS_MAX];
@@ -23,87 +19,77 @@ static struct container *replaced;
 
 struct container *swap_replaced(void) { return replaced; }
 
-static struct trial *find(const struct container *on_trial) {
-  for (struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
-    if (trial->on_trial == on_trial) return trial;
+struct container *swap_running(uint32_t place) {
+  for (struct container *self = containers; self < containers + CONTAINERS_MAX; self++) {
+    if (self->place == place && self->state > CONTAINER_LOADED && !self->stands_by) return self;
   }
   return NULL;
 }
 
-bool swap_on_trial(const struct container *self) { return find(self) != NULL; }
-
-bool swap_stands_by(const struct container *self) {
-  for (const struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
-    if (trial->on_trial != NULL && trial->standby == self) return true;
-  }
-  return false;
-}
-
-struct container *swap_running(uint32_t place) {
-  for (struct container *self = containers; self < containers + CONTAINERS_MAX; self++) {
-    bool is_there = self->place == place && (self->state == CONTAINER_RUNNING || self->state >= CONTAINER_ENDED);
-    if (is_there && !swap_stands_by(self)) return self;
+static struct trial *find_free(void) {
+  for (struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
+    if (trial->standby == NULL) return trial;
   }
   return NULL;
 }
 
 /* Notes the outputs of what will stand by, which then leaves to its successor what both have. */
 static void put_by(struct trial *trial, struct container *self, const struct container *successor) {
-  const struct need *needs = description_needs(self->description);
   trial->standby = self;
-  trial->levels = 0;
-  for (uint32_t i = 0; i < self->description->need_count; i++) {
-    if (needs[i].kind == NEED_GPIO_OUT) trial->levels |= (uint32_t)gpio_read(self, &needs[i]) << i;
-    if (needs[i].kind == NEED_PWM) trial->duties[i] = (uint16_t)port_pwm_duty(needs[i].pins[0]);
-  }
+  self->stands_by = true;
+  container_read_outputs(self, trial->outputs);
   container_close(self, successor);
 }
 
 /* The reverse: outputs are again as they were. */
-static void take_back(const struct trial *trial) {
-  struct container *self = trial->standby, *successor = trial->on_trial;
+static void take_back(const struct trial *trial, struct container *successor) {
+  struct container *self = trial->standby;
   container_close(successor, self);
   (void)container_open(self, successor); /* it could be opened before */
-  const struct need *needs = description_needs(self->description);
-  for (uint32_t i = 0; i < self->description->need_count; i++) {
-    if (needs[i].kind == NEED_GPIO_OUT) gpio_write(self, &needs[i], trial->levels >> i & 1u);
-    if (needs[i].kind == NEED_PWM) port_pwm_set_duty(needs[i].pins[0], trial->duties[i]);
-  }
-  bindings_wake(self);
+  container_set_outputs(self, NULL, trial->outputs);
+  bindings_toggle(self);
+}
+
+/* The trial of a container is over. Returns what stood by. */
+static struct container *end(struct container *self) {
+  struct container *standby = self->trial->standby;
+  self->trial->standby = NULL;
+  self->trial = NULL;
+  standby->stands_by = false;
+  return standby;
 }
 
 /* Starts the successor, whose trial begins. */
 static void start(struct trial *trial, struct container *self, struct container *successor) {
-  trial->on_trial = successor;
-  trial->started = trial->confirmed = false;
-  trial->due_us = port_now_us() + description_policy(successor->description)->trial_s * UINT64_C(1000000);
+  self->trial = NULL;
+  successor->trial = trial;
+  uint64_t trial_us = description_policy(successor->description)->trial_s * UINT64_C(1000000);
+  binding_add(successor, SOURCE_TRIAL, 0, 0)->due_us = port_now_us() + trial_us;
   port_swapped(successor, self, SWAP_TRIAL);
   replaced = self;
   if (container_open(successor, self)) {
     (void)container_start(successor);
   } else {
-    container_trap(successor, TRAP_BAD_HANDLE);
-    (void)swap_back(successor);
+    container_finish(successor, TRAP_BAD_HANDLE);
   }
-  trial->started = true;
   replaced = NULL;
 }
 
 int32_t swap_begin(struct container *self, struct container *successor) {
-  struct trial *trial = find(self);
+  struct trial *trial = self->trial;
   bool was_on_trial = trial != NULL;
-  if (!was_on_trial) trial = find(NULL);
+  if (!was_on_trial) trial = find_free();
   if (trial == NULL || !settings_hand_over(self, successor)) {
     container_release(successor, NULL);
     return -ERROR_FULL;
   }
-  struct container *standby = was_on_trial ? trial->standby : self;
   if (was_on_trial) {
     container_close(self, successor);
   } else {
     put_by(trial, self, successor);
   }
-  bindings_sleep(self);
+  struct container *standby = trial->standby;
+  bindings_toggle(self);
   start(trial, self, successor);
   struct container *now = successor->state == CONTAINER_EMPTY ? standby : successor;
   if (now == self) return 0;
@@ -113,62 +99,38 @@ int32_t swap_begin(struct container *self, struct container *successor) {
   return 0;
 }
 
-static bool is_healthy(const struct trial *trial) {
-  const struct policy *policy = description_policy(trial->on_trial->description);
-  return trial->on_trial->events >= policy->trial_events && (policy->confirm == 0 || trial->confirmed);
+static bool is_healthy(const struct container *self) {
+  const struct policy *policy = description_policy(self->description);
+  return self->events >= policy->trial_events && self->confirmed >= policy->confirm;
 }
 
-bool swap_settle(uint64_t time_us) {
-  for (struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
-    struct container *self = trial->on_trial;
-    if (self == NULL || trial->due_us > time_us) continue;
-    if (is_healthy(trial)) {
-      trial->on_trial = NULL;
-      port_swapped(self, trial->standby, SWAP_KEPT);
-      container_release(trial->standby, self);
-    } else {
-      container_trap(self, TRAP_HEALTH_MISSED);
-      (void)swap_back(self);
-    }
-    return true;
+void swap_settle(struct container *self) {
+  if (is_healthy(self)) {
+    struct container *standby = end(self);
+    port_swapped(self, standby, SWAP_KEPT);
+    container_release(standby, self);
+  } else {
+    container_finish(self, TRAP_HEALTH_MISSED);
   }
-  return false;
-}
-
-uint64_t swap_next_due_us(void) {
-  uint64_t due_us = NEVER;
-  for (const struct trial *trial = trials; trial < trials + TRIALS_MAX; trial++) {
-    if (trial->on_trial != NULL && trial->due_us < due_us) due_us = trial->due_us;
-  }
-  return due_us;
 }
 
 bool swap_back(struct container *self) {
-  struct trial *trial = find(self);
-  if (trial == NULL) return false;
-  bindings_sleep(self);
-  take_back(trial);
-  if (trial->started) {
-    watches_hand_over(self, trial->standby);
-    events_hand_over(self, trial->standby);
-  } else {
-    bindings_remove_all(self);
+  if (self->trial == NULL) return false;
+  bindings_toggle(self);
+  take_back(self->trial, self);
+  struct container *standby = end(self);
+  if (replaced == NULL) { /* it has been started */
+    watches_hand_over(self, standby);
+    events_hand_over(self, standby);
   }
-  trial->on_trial = NULL;
   port_container_ended(self);
-  port_swapped(trial->standby, self, SWAP_BACK);
-  container_release(self, trial->standby);
+  port_swapped(standby, self, SWAP_BACK);
+  container_release(self, standby);
   return true;
 }
 
-void swap_forget(const struct container *self) {
-  struct trial *trial = find(self);
-  if (trial == NULL) return;
-  trial->on_trial = NULL;
-  container_release(trial->standby, NULL);
+void swap_forget(struct container *self) {
+  if (self->trial != NULL) container_release(end(self), NULL);
 }
 
-void lifecycle_confirm(struct container *self) {
-  struct trial *trial = find(self);
-  if (trial != NULL) trial->confirmed = true;
-}
+void lifecycle_confirm(struct container *self) { self->confirmed = true; }

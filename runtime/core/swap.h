@@ -22,22 +22,19 @@ int32_t swap_begin(struct container *self, struct container *successor) __attrib
 struct container *swap_running(uint32_t place);
 
 /* Whether this container stands by while a successor is on trial. */
-bool swap_stands_by(const struct container *self);
+static inline bool swap_stands_by(const struct container *self) { return self->stands_by; }
 
 /* Whether this container is on trial. */
-bool swap_on_trial(const struct container *self);
+static inline bool swap_on_trial(const struct container *self) { return self->trial != NULL; }
 
 /* What the container whose `start` is being called replaces, or NULL. */
 struct container *swap_replaced(void);
 
-/* Ends a trial whose time is over by `time_us`. False if there is none. Precondition: no container is running. */
-bool swap_settle(uint64_t time_us);
-
-/* When swap_settle has something to do next, or NEVER. */
-uint64_t swap_next_due_us(void);
+/* The time of a container's trial is over: it is kept, or its predecessor is put back. Precondition: no container is running. */
+void swap_settle(struct container *self);
 
 /* A container on trial is taken off the device: what stands by for it, too. */
-void swap_forget(const struct container *self);
+void swap_forget(struct container *self);
 
 /* The container has ended while it was on trial: puts its predecessor back. False if it was not on trial. */
 bool swap_back(struct container *self);

@@ -2,14 +2,10 @@
 
 #include "port.h"
 
-static uint32_t armings;
-
 static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
-  struct binding *timer = binding_claim(self, SOURCE_TIMER, handler, handler);
-  if (timer == NULL) return;
-  timer->interval_ms = period_ms;
-  timer->due_us = port_now_us() + (uint64_t)delay_ms * 1000u;
-  timer->sequence = armings++;
+  timer_cancel(self, handler); /* its age counts from now on */
+  struct binding *timer = binding_claim(self, SOURCE_TIMER, handler, period_ms);
+  if (timer != NULL) timer->due_us = port_now_us() + (uint64_t)delay_ms * 1000u;
 }
 
 /* Arms a timer for a handler that is there: credits count handlers. */
@@ -37,13 +33,13 @@ void timer_cancel(struct container *self, uint32_t handler) {
 
 void timer_deliver(struct binding *timer, uint64_t now_us) {
   struct container *self = timer->owner;
-  uint32_t handler = timer->handler;
-  if (timer->interval_ms == 0) {
+  uint32_t handler = (uint32_t)timer->subject;
+  if (timer->value == 0) {
     binding_remove(timer);
   } else {
     /* From the due time, not from now: no drift. Periods that have passed by now are missed: none for most, many after a
        trial. */
-    uint64_t period_us = (uint64_t)timer->interval_ms * 1000u;
+    uint64_t period_us = (uint64_t)timer->value * 1000u;
     timer->due_us += period_us;
     if (timer->due_us <= now_us) {
       uint64_t missed = (now_us - timer->due_us) / period_us + 1;

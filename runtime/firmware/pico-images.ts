@@ -11,7 +11,7 @@ const cortex = "runtime/ports/cortex-m";
 const includes = ["runtime/core", "runtime/ports", cortex, board];
 
 /** What the emulator looks at. */
-const trialFields = { struct: "trial", header: "swap.c", fields: ["on_trial", "standby"] };
+const bindingFields = { struct: "binding", header: "event.h", fields: [] };
 const containerFields = {
   struct: "container",
   header: "container.h",
@@ -28,6 +28,7 @@ const containerFields = {
     "bindings",
     "waiting",
     "messages",
+    "stands_by",
   ],
 };
 
@@ -65,7 +66,7 @@ export function buildPicoImages(root: string): PicoImages {
       firstStage: firstStage.length,
       structs: {
         container: structLayout(root, includes, containerFields),
-        trial: structLayout(root, includes, trialFields),
+        binding: structLayout(root, includes, bindingFields),
       },
     }),
   };

@@ -62,23 +62,10 @@ export class KernelMemory {
 
   /** Where in its table the kernel has containers that do not stand by. */
   #indices(): number[] {
-    const { bytes } = this.#struct("container");
-    const table = this.address("containers");
-    const standby = this.#standby();
-    const count = this.#layout.symbols["containers"]![1] / bytes;
+    const count = this.#layout.symbols["containers"]![1] / this.#struct("container").bytes;
     return Array.from({ length: count }, (_, index) => index).filter(
-      (index) => this.#field(index, "state") !== 0 && !standby.has(table + index * bytes),
+      (index) => this.#field(index, "state") !== 0 && this.#field(index, "stands_by") === 0,
     );
-  }
-
-  /** Addresses of the containers that stand by. */
-  #standby(): ReadonlySet<number> {
-    const { bytes, fields } = this.#struct("trial");
-    const [address, tableBytes] = this.#layout.symbols["trials"]!;
-    const found = new Set<number>();
-    for (let at = address; at < address + tableBytes; at += bytes)
-      if (this.#read(at, fields["on_trial"]!) !== 0) found.add(this.#read(at, fields["standby"]!));
-    return found;
   }
 
   /** The address of a symbol. Throws a RangeError if the firmware has none of that name. */

@@ -1,6 +1,6 @@
 import { Assembler, call, code, i32 } from "../../helpers/assemble.js";
 import { input, output } from "../../helpers/bench.js";
-import { picoFlash, picoLimits } from "../../../runtime/firmware/pico.js";
+import { picoFlash } from "../../../runtime/firmware/pico.js";
 import { readFirmware } from "../../helpers/firmware.js";
 import type { Figure } from "../figures.js";
 import { swapFigures } from "./swap.js";
@@ -147,7 +147,5 @@ async function idleContainerBytes(): Promise<number> {
   const bytesOf = (table: string): number => symbols[table]![1];
   const container = structs["container"]!.bytes;
   const places = bytesOf("containers") / container;
-  return (
-    inArena + container + bytesOf("natives") / places + bytesOf("bindings") / picoLimits.bindings
-  );
+  return inArena + container + bytesOf("natives") / places + structs["binding"]!.bytes;
 }
