@@ -72,7 +72,7 @@ void uart_watch(struct container *self, const struct need *port, uint32_t handle
 }
 
 void uart_received(uint32_t port, uint64_t time_us) {
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->source != SOURCE_UART || binding_need(binding)->unit != port) continue;
     if (binding_find(binding->owner, SOURCE_UART | EVENT, binding->subject) != NULL) continue; /* one waits */
     (void)event_post(binding, 0, time_us);

@@ -6,18 +6,18 @@
 #include "swap.h"
 #include "timer.h"
 
-struct binding bindings[BINDINGS_MAX + EVENTS_MAX + OVERRIDES_MAX + TRIALS_MAX];
-struct binding *bindings_end = bindings;
+struct binding bindings[BINDINGS_MAX + EVENTS_MAX + OVERRIDES_MAX + TRIALS_MAX + 1];
 
 struct binding *binding_find(const struct container *self, uint32_t source, uintptr_t subject) {
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->subject == subject && binding->owner == self && binding->source == source) return binding;
   }
   return NULL;
 }
 
 __attribute__((noinline)) struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
-  struct binding *binding = bindings_end++;
+  struct binding *binding = bindings;
+  while (binding->owner != NULL) binding++;
   binding->due_us = NEVER;
   binding->owner = self;
   binding->source = (uint8_t)source;
@@ -42,8 +42,7 @@ struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t
 
 /* Closes the gap that an entry leaves. */
 static void take(struct binding *binding) {
-  bindings_end--;
-  for (; binding < bindings_end; binding++) *binding = binding[1];
+  for (; binding->owner != NULL; binding++) *binding = binding[1];
 }
 
 void binding_remove(struct binding *binding) {
@@ -57,16 +56,22 @@ void binding_remove(struct binding *binding) {
 }
 
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject) {
-  for (struct binding *binding = bindings_end; binding-- > bindings;) {
-    if (binding->owner != self || binding->subject != subject || (binding->source & ~EVENT) != source) continue;
-    binding_remove(binding);
+  for (struct binding *binding = bindings; binding->owner != NULL;) {
+    if (binding->owner == self && binding->subject == subject && (binding->source & ~EVENT) == source) {
+      binding_remove(binding);
+    } else {
+      binding++;
+    }
   }
 }
 
 void bindings_remove_all(struct container *self, bool released) {
-  for (struct binding *binding = bindings_end; binding-- > bindings;) {
+  for (struct binding *binding = bindings; binding->owner != NULL;) {
     uint32_t source = binding->source % ASLEEP;
-    if (binding->owner != self || (source == (SOURCE_SETTING | EVENT) && !released)) continue;
+    if (binding->owner != self || (source == (SOURCE_SETTING | EVENT) && !released)) {
+      binding++;
+      continue;
+    }
     if (source == (SOURCE_MESSAGE | EVENT)) message_release(self, (uint8_t)binding->value);
     take(binding);
   }
@@ -74,7 +79,7 @@ void bindings_remove_all(struct container *self, bool released) {
 }
 
 void bindings_toggle(struct container *self) {
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->owner != self || binding->source == (SOURCE_SETTING | EVENT)) continue;
     binding->source ^= ASLEEP;
     if (binding->source == SOURCE_PIN) gpio_resume(binding);
@@ -106,7 +111,7 @@ void watch_inherit(struct binding *watch, const struct container *other) {
 }
 
 void watches_hand_over(const struct container *self, const struct container *other) {
-  for (struct binding *watch = bindings; watch < bindings_end; watch++) {
+  for (struct binding *watch = bindings; watch->owner != NULL; watch++) {
     if (watch->source != SOURCE_PIN || watch->owner != other) continue;
     watch_inherit(watch, self);
     gpio_resume(watch);
@@ -114,7 +119,7 @@ void watches_hand_over(const struct container *self, const struct container *oth
 }
 
 void events_hand_over(struct container *self, struct container *other) {
-  for (struct binding *event = bindings; event < bindings_end;) {
+  for (struct binding *event = bindings; event->owner != NULL;) {
     uint32_t source = event->source ^ ASLEEP;
     if (event->owner != self || source >= ASLEEP || (source & EVENT) == 0) {
       event++;
@@ -144,7 +149,7 @@ void events_hand_over(struct container *self, struct container *other) {
 static struct binding *first_due(bool ready) {
   struct binding *first = NULL;
   uint64_t due_us = NEVER;
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->source >= ASLEEP || binding->due_us > due_us) continue;
     if (first != NULL && binding->due_us == due_us && binding->source >= first->source) continue;
     if (ready && binding->source != SOURCE_TRIAL && !port_is_ready(binding->owner)) continue;

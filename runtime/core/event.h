@@ -36,9 +36,8 @@ struct binding {
   uint16_t debounce_ms;
 };
 
-/* All that there is, the oldest first. Adding and removing an entry moves those behind it. */
+/* All that there is, the oldest first, up to one without an owner. Removing an entry moves those behind it. */
 extern struct binding bindings[];
-extern struct binding *bindings_end;
 
 /* Of a pin, serial port or subscription, and of its events. */
 static inline const struct need *binding_need(const struct binding *binding) {

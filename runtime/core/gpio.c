@@ -61,7 +61,7 @@ void gpio_settle(struct binding *watch, uint64_t now_us) {
 
 void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
   bool is_watched = false;
-  for (struct binding *watch = bindings; watch < bindings_end; watch++) {
+  for (struct binding *watch = bindings; watch->owner != NULL; watch++) {
     if (watch->source != SOURCE_PIN || binding_need(watch)->pins[0] != pin) continue;
     is_watched = true;
     /* A level that was stable for long enough counts, even though its event could not run yet. */

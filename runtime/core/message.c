@@ -95,7 +95,7 @@ static bool offer(struct binding *binding, uint8_t slot, uint64_t time_us) {
 static uint32_t route(uint8_t slot, const uint8_t *topic, uint32_t topic_length, const uint8_t *payload,
                       uint32_t length, uint64_t time_us) {
   uint32_t taken = 0;
-  for (struct binding *binding = bindings; binding < bindings_end; binding++) {
+  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->source != SOURCE_MESSAGE) continue;
     if (!same_topic(binding->owner, binding_need(binding), topic, topic_length)) continue;
     if (!has_credit(binding->owner)) continue;
