@@ -94,14 +94,16 @@ enum trap_code container_start(struct container *self) {
 }
 
 void container_deliver(struct container *self, uint32_t handler, int32_t value) {
-  if (handler == START_ENTRY && self->state == CONTAINER_ENDED) {
-    (void)container_start(self);
-    return;
+  if (handler == START_ENTRY) {
+    if (self->state == CONTAINER_ENDED) {
+      (void)container_start(self);
+      return;
+    }
+    handler = UINT32_MAX; /* `start` is no handler: there is no such entry */
   }
   self->events++;
   event_began_us = (uint32_t)port_now_us();
-  /* `start` is no handler. */
-  container_finish(self, handler == START_ENTRY ? TRAP_BAD_INDIRECT_CALL : port_container_call(self, handler, value));
+  container_finish(self, port_container_call(self, handler, value));
 }
 
 void container_release(struct container *self, struct container *heir) {
