@@ -95,21 +95,15 @@ world w { import x; }
 test("C: 64-bit arguments take two words; keywords are not names; ranges of enums are checked", () => {
   const { files } = generate(shapes.replace("    /// @max return 30\n", ""));
   const dispatch = files.get("runtime/core/dispatch.c")!;
-  assert.ok(
-    dispatch.includes("set_wide(words, (uint64_t)x_wide(self, call->need, wide(&words[1])));"),
-  );
-  assert.ok(
-    dispatch.includes("words[0] = (uint32_t)x_signed(self, call->need, (int64_t)wide(&words[1]));"),
-  );
+  assert.ok(dispatch.includes("return (uint64_t)x_wide(self, POINTER(a), wide(b, c));"));
+  assert.ok(dispatch.includes("return (uint32_t)x_signed(self, POINTER(a), (int64_t)wide(b, c));"));
+  assert.ok(dispatch.includes("return x_both(self, POINTER(a), POINTER(b), c, d);"));
+  assert.ok(dispatch.includes("  0,\n  RANGE(0u, 2u),\n};"));
+  assert.ok(dispatch.includes("  0,\n  MAX(20u) | POINTER_WORD(1u) | HAS_LIST,\n"));
   assert.ok(
     dispatch.includes(
-      "words[0] = x_both(self, call->need, call->list, call->list_length, words[3]);",
+      "{NEEDS(1u << NEED_I2C) | RANGES(0x1000u) | LISTS(1u) | NARROW, {.narrow = invoke_x_both}},",
     ),
-  );
-  assert.ok(dispatch.includes("range_first[] = {0, 0};"));
-  assert.ok(dispatch.includes("range_rest[] = {0, 2};"));
-  assert.ok(
-    dispatch.includes("NEEDS(1u << NEED_I2C) | RANGES(1) | LIST_MAX(1) | POINTER_WORD(1),"),
   );
   const header = files.get("runtime/core/contract.h")!;
   assert.ok(
@@ -124,8 +118,8 @@ test("C: 64-bit arguments take two words; keywords are not names; ranges of enum
 test("C: the core gets the offset of a kept list, and no copy is made", () => {
   const { files } = generate(shapes.replace("    /// @max return 30\n", ""));
   const dispatch = files.get("runtime/core/dispatch.c")!;
-  assert.ok(dispatch.includes("words[0] = x_keep(self, call->need, words[1], call->list_length);"));
-  assert.ok(dispatch.includes("NEEDS(1u << NEED_I2C) | LIST_MAX(2) | IS_KEPT | POINTER_WORD(1),"));
+  assert.ok(dispatch.includes("return x_keep(self, POINTER(a), b, c);"));
+  assert.ok(dispatch.includes("  MAX(40u) | POINTER_WORD(1u) | HAS_LIST | IS_KEPT,\n"));
   assert.ok(
     files
       .get("runtime/core/contract.h")!
@@ -150,10 +144,12 @@ test("a stated range is checked in C and told in every binding", () => {
   const { files, diagnostics } = generate(ranged);
   assert.deepEqual(diagnostics, []);
   const dispatch = files.get("runtime/core/dispatch.c")!;
-  assert.ok(dispatch.includes("range_first[] = {0, 8, 0};"));
-  assert.ok(dispatch.includes("range_rest[] = {0, 999992, 2};"));
-  assert.ok(dispatch.includes("ranges[] = {0, 0x10, 0x2000};"));
-  assert.ok(dispatch.includes("/* 0 x.near */\n  NEEDS(1u << NEED_I2C) | RANGES(1),"));
+  assert.ok(dispatch.includes("  0,\n  RANGE(8u, 999992u),\n  RANGE(0u, 2u),\n};"));
+  assert.ok(
+    dispatch.includes(
+      "/* 0 x.near */\n  {NEEDS(1u << NEED_I2C) | RANGES(0x10u), {.none = invoke_x_near}},",
+    ),
+  );
   assert.ok(
     files.get("runtime/core/contract.h")!.includes("#define CONTRACT_LAST_X_NEAR_FAR 1000000u"),
   );

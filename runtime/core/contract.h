@@ -166,7 +166,7 @@ struct need;
 /**
  * Makes one call of a container: checks every handle, value, pointer and length as SPEC.md section 1
  * states, then calls the function of this number below. An i64 takes two words, the low one first.
- * `words` are the arguments; then the result, if the function has one, is in the first or the first two.
+ * `words` are the arguments, and are used up; then the result, if the function has one, is in the first or the first two.
  */
 void contract_call(struct container *self, uint32_t number, uint32_t words[4]);
 

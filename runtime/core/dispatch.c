@@ -8,136 +8,72 @@
 #include "port.h"
 
 /* What to check of one function, one word: */
-#define NEEDS(kinds) (kinds)                     /* bit k: the handle in word 0 may name a need of kind k; none: there is no handle */
-#define RANGES(position) ((position) << 12)      /* in ranges */
-#define LIST_MAX(position) ((position) << 16)    /* in maxima, elements; none: there is no list */
-#define OUT_MAX(position) ((position) << 20)     /* in maxima, bytes; none: there is no returned list */
-#define POINTER_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is, of both lists the first; behind the pointers is the word of the lengths */
-#define LIST_IS_TEXT(is_text) ((uint32_t)(is_text) << 26)
-#define IS_FALLIBLE (1u << 27)
-#define IS_KEPT (1u << 28)                       /* the list is not copied: the core uses the container's own */
+#define NEEDS(kinds) (kinds)                   /* bit k: the handle in word 0 may name a need of kind k; none: there is no handle */
+#define NARROW (1u << 10)                      /* it returns a word */
+#define WIDE (1u << 11)                        /* or two */
+#define LISTS(position) ((position) << 12)     /* in list_forms */
+#define RANGES(positions) ((positions) << 16)  /* in ranges, four bits a word of the call, the lowest for word 0 */
 
-#define NEEDS_OF(signature) ((signature) & 0xfffu)
-#define CHECKS_OF(signature) ((signature) >> 12 & 0xfffu) /* 0 for most */
-#define RANGES_OF(signature) ((signature) >> 12 & 15u)
-#define LIST_MAX_OF(signature) ((signature) >> 16 & 15u)
-#define OUT_MAX_OF(signature) ((signature) >> 20 & 15u)
-#define POINTER_WORD_OF(signature) ((signature) >> 24 & 3u)
-#define LIST_IS_TEXT_OF(signature) ((signature) >> 26 & 1u)
+#define NEEDS_OF(signature) ((signature) & 0x3ffu)
+#define CHECKS_OF(signature) ((signature) >> 12) /* 0 for most */
+#define LISTS_OF(signature) ((signature) >> 12 & 15u)
+#define RANGES_OF(signature) ((signature) >> 16)
 
-/* What the arguments of one call stand for. */
-struct call {
-  const struct need *need;
-  const void *list;
-  uint32_t list_length; /* elements */
-  void *out;
-  uint32_t out_offset;
-  uint32_t capacity;
+/* A range, one word: the first value, and how many follow it. */
+#define RANGE(first, rest) ((rest) << 5 | (first))
+
+/* What lists a call has, half a word: */
+#define MAX(elements) ((elements) / 4u)        /* of each */
+#define POINTER_WORD(word) ((word) << 9)       /* where the first pointer is; behind the pointers is the word of the lengths */
+#define HAS_LIST (1u << 11)                    /* one that the function reads */
+#define HAS_OUT (1u << 12)                     /* one that it returns */
+#define IS_TEXT_BIT 13
+#define IS_KEPT (1u << 14)                     /* the list is not copied: the core uses the container's own */
+#define IS_FALLIBLE (1u << 15)                 /* a list that is too long is an error, not the end */
+
+/* The words of a call after its checks: a handle is the address of the need, an offset that of the bytes. So they are
+   where the functions of the core, which have the same order, want them. */
+#define CALL struct container *self, uint32_t a, uint32_t b, uint32_t c, uint32_t d
+#define POINTER(word) ((void *)(uintptr_t)(word))
+#define WORD(pointer) ((uint32_t)(uintptr_t)(pointer))
+
+struct function {
+  uint32_t signature;
+  union {
+    void (*none)(CALL);
+    uint32_t (*narrow)(CALL);
+    uint64_t (*wide)(CALL);
+  } invoke;
 };
 
-/* The first value of each range, and how many follow it. Range 0 is every value. */
-static const uint8_t range_first[] = {0, 0, 0, 0, 8, 0, 1, 0, 0, 0};
-static const uint32_t range_rest[] = {0, 2, 1000, 65535, 999992, 255, 86399999, 86400000, 9, 3};
-/* The ranges of the words of a call, four bits each, the lowest for word 0. */
-static const uint16_t ranges[] = {0, 0x210, 0x30, 0x40, 0x50, 0x550, 0x6, 0x7, 0x800, 0x80, 0x9, 0x8000, 0x5};
-/* The lengths that lists can have at most. */
-static const uint16_t maxima[] = {0, 256, 240, 120, 100, 64, 8, 1024};
-
-static const uint32_t signatures[CONTRACT_FUNCTION_COUNT] = {
-  /* 0 gpio.read */
-  NEEDS(1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT),
-  /* 1 gpio.write */
-  NEEDS(1u << NEED_GPIO_OUT),
-  /* 2 gpio.toggle */
-  NEEDS(1u << NEED_GPIO_OUT),
-  /* 3 gpio.watch */
-  NEEDS(1u << NEED_GPIO_IN) | RANGES(1),
-  /* 4 gpio.unwatch */
-  NEEDS(1u << NEED_GPIO_IN),
-  /* 5 pwm.set-duty */
-  NEEDS(1u << NEED_PWM) | RANGES(2),
-  /* 6 pwm.set-frequency */
-  NEEDS(1u << NEED_PWM) | RANGES(3),
-  /* 7 adc.read */
-  NEEDS(1u << NEED_ADC),
-  /* 8 i2c.read */
-  NEEDS(1u << NEED_I2C) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 9 i2c.write */
-  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 10 i2c.write-read */
-  NEEDS(1u << NEED_I2C) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 11 i2c.read-registers */
-  NEEDS(1u << NEED_I2C) | RANGES(4) | OUT_MAX(1) | POINTER_WORD(2) | IS_FALLIBLE,
-  /* 12 i2c.write-register */
-  NEEDS(1u << NEED_I2C) | RANGES(5) | IS_FALLIBLE,
-  /* 13 spi.write */
-  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 14 spi.write-read */
-  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 15 spi.transfer */
-  NEEDS(1u << NEED_SPI) | LIST_MAX(1) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 16 uart.write */
-  NEEDS(1u << NEED_UART) | LIST_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 17 uart.read */
-  NEEDS(1u << NEED_UART) | OUT_MAX(1) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 18 uart.watch */
-  NEEDS(1u << NEED_UART),
-  /* 19 clock.micros */
+/* Range 0 is every value. */
+static const uint32_t ranges[] = {
   0,
-  /* 20 clock.millis */
+  RANGE(0u, 2u),
+  RANGE(0u, 1000u),
+  RANGE(0u, 65535u),
+  RANGE(8u, 999992u),
+  RANGE(0u, 255u),
+  RANGE(1u, 86399999u),
+  RANGE(0u, 86400000u),
+  RANGE(0u, 9u),
+  RANGE(0u, 3u),
+};
+/* Form 0 is no list. */
+static const uint16_t list_forms[] = {
   0,
-  /* 21 clock.wall-millis */
-  IS_FALLIBLE,
-  /* 22 timer.every */
-  RANGES(6),
-  /* 23 timer.after */
-  RANGES(7),
-  /* 24 timer.cancel */
-  0,
-  /* 25 message.publish */
-  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(2) | POINTER_WORD(1),
-  /* 26 message.publish-text */
-  NEEDS(1u << NEED_PUBLISH) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
-  /* 27 message.publish-number */
-  NEEDS(1u << NEED_PUBLISH) | RANGES(8),
-  /* 28 message.put-number */
-  NEEDS(1u << NEED_PUBLISH),
-  /* 29 message.send */
-  NEEDS(1u << NEED_PUBLISH),
-  /* 30 message.subscribe */
-  NEEDS(1u << NEED_SUBSCRIBE),
-  /* 31 message.read */
-  NEEDS(1u << NEED_SUBSCRIBE) | OUT_MAX(2) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 32 message.read-number */
-  NEEDS(1u << NEED_SUBSCRIBE) | RANGES(9) | IS_FALLIBLE,
-  /* 33 settings.get */
-  0,
-  /* 34 settings.watch */
-  0,
-  /* 35 log.write */
-  RANGES(10) | LIST_MAX(3) | LIST_IS_TEXT(1) | POINTER_WORD(1),
-  /* 36 log.number */
-  RANGES(11) | LIST_MAX(4) | LIST_IS_TEXT(1) | POINTER_WORD(0),
-  /* 37 store.get-number */
-  RANGES(12) | IS_FALLIBLE,
-  /* 38 store.set-number */
-  RANGES(12) | IS_FALLIBLE,
-  /* 39 store.read */
-  RANGES(12) | OUT_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 40 store.write */
-  RANGES(12) | LIST_MAX(5) | POINTER_WORD(1) | IS_FALLIBLE,
-  /* 41 store.remove */
-  RANGES(12),
-  /* 42 random.next */
-  0,
-  /* 43 device.id */
-  OUT_MAX(6) | POINTER_WORD(0),
-  /* 44 device.get-reset-reason */
-  0,
-  /* 45 state.bind */
-  LIST_MAX(7) | IS_KEPT | POINTER_WORD(0),
-  /* 46 lifecycle.confirm */
-  0,
+  MAX(256u) | POINTER_WORD(1u) | HAS_OUT,
+  MAX(256u) | POINTER_WORD(1u) | HAS_LIST | IS_FALLIBLE,
+  MAX(256u) | POINTER_WORD(1u) | HAS_LIST | IS_FALLIBLE | HAS_OUT,
+  MAX(256u) | POINTER_WORD(2u) | HAS_OUT,
+  MAX(240u) | POINTER_WORD(1u) | HAS_LIST,
+  MAX(120u) | POINTER_WORD(1u) | HAS_LIST | 1u << IS_TEXT_BIT,
+  MAX(240u) | POINTER_WORD(1u) | HAS_OUT,
+  MAX(100u) | POINTER_WORD(0u) | HAS_LIST | 1u << IS_TEXT_BIT,
+  MAX(64u) | POINTER_WORD(1u) | HAS_OUT,
+  MAX(64u) | POINTER_WORD(1u) | HAS_LIST | IS_FALLIBLE,
+  MAX(8u) | POINTER_WORD(0u) | HAS_OUT,
+  MAX(1024u) | POINTER_WORD(0u) | HAS_LIST | IS_KEPT,
 };
 
 static void set_wide(uint32_t words[4], uint64_t value) {
@@ -147,8 +83,8 @@ static void set_wide(uint32_t words[4], uint64_t value) {
 
 static bool check_values(struct container *self, uint32_t rest, const uint32_t *words) {
   for (; rest != 0; rest >>= 4, words++) {
-    const uint32_t range = rest & 15u;
-    if (range != 0 && *words - range_first[range] > range_rest[range]) {
+    const uint32_t range = ranges[rest & 15u];
+    if (range != 0 && *words - range % 32u > range / 32u) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }
@@ -156,22 +92,17 @@ static bool check_values(struct container *self, uint32_t rest, const uint32_t *
   return true;
 }
 
-static bool check_lists(struct container *self, uint32_t signature, uint32_t words[4], struct call *call) {
-  const uint32_t list_max = maxima[LIST_MAX_OF(signature)];
-  const uint32_t out_max = maxima[OUT_MAX_OF(signature)];
-  const uint32_t *pointer = &words[POINTER_WORD_OF(signature)];
-  uint32_t length = pointer[1];
-  uint32_t capacity = length;
-  if (list_max != 0 && out_max != 0) {
-    length = pointer[2] & 0xffffu;
-    capacity = pointer[2] >> 16;
-  }
-  if (list_max != 0) {
-    const uint32_t is_text = LIST_IS_TEXT_OF(signature);
+static bool check_lists(struct container *self, uint32_t signature, uint32_t words[4]) {
+  const uint32_t form = list_forms[LISTS_OF(signature)];
+  const uint32_t max = form % (1u << 9) * 4u;
+  uint32_t *pointer = &words[form >> 9 & 3u];
+  if ((form & HAS_LIST) != 0) {
+    const uint32_t is_text = form >> IS_TEXT_BIT & 1u;
     const uint32_t offset = *pointer++;
-    if (length > list_max) {
-      if ((signature & IS_FALLIBLE) == 0) container_trap(self, TRAP_BAD_ARGUMENT);
-      set_wide(words, (uint64_t)-ERROR_TOO_LARGE); /* a narrow result is the low word */
+    const uint32_t length = (form & HAS_OUT) != 0 ? pointer[1] & 0xffffu : *pointer;
+    if (length > max) {
+      if ((form & IS_FALLIBLE) == 0) container_trap(self, TRAP_BAD_ARGUMENT);
+      words[0] = (uint32_t)-ERROR_TOO_LARGE;
       return false;
     }
     if ((offset & is_text) != 0) {
@@ -179,282 +110,350 @@ static bool check_lists(struct container *self, uint32_t signature, uint32_t wor
       return false;
     }
     if (!mem_check(self, offset, length << is_text)) return false;
-    if ((signature & IS_KEPT) == 0) call->list = port_memory_in(self, offset, length << is_text);
-    call->list_length = length;
+    if ((form & IS_KEPT) == 0) pointer[-1] = WORD(port_memory_in(self, offset, length << is_text));
   }
-  if (out_max != 0) {
-    call->capacity = capacity < out_max ? capacity : out_max;
-    call->out_offset = *pointer;
-    if (!mem_check(self, call->out_offset, call->capacity)) return false;
-    call->out = port_memory_out(self, call->out_offset, call->capacity);
+  if ((form & HAS_OUT) != 0) {
+    const uint32_t shift = (form & HAS_LIST) != 0 ? 16 : 0;
+    uint32_t capacity = pointer[1] >> shift;
+    if (capacity > max) {
+      pointer[1] -= (capacity - max) << shift;
+      capacity = max;
+    }
+    if (!mem_check(self, *pointer, capacity)) return false;
+    *pointer = WORD(port_memory_out(self, *pointer, capacity));
   }
   return true;
 }
 
-static void invoke_gpio_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = gpio_read(self, call->need);
+static uint32_t invoke_gpio_read(CALL) {
+  (void)b, (void)c, (void)d;
+  return gpio_read(self, POINTER(a));
 }
 
-static void invoke_gpio_write(struct container *self, uint32_t words[4], const struct call *call) {
-  gpio_write(self, call->need, words[1] != 0);
+static void invoke_gpio_write(CALL) {
+  (void)c, (void)d;
+  gpio_write(self, POINTER(a), b != 0);
 }
 
-static void invoke_gpio_toggle(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)words;
-  gpio_toggle(self, call->need);
+static void invoke_gpio_toggle(CALL) {
+  (void)b, (void)c, (void)d;
+  gpio_toggle(self, POINTER(a));
 }
 
-static void invoke_gpio_watch(struct container *self, uint32_t words[4], const struct call *call) {
-  gpio_watch(self, call->need, words[1], words[2], words[3]);
+static void invoke_gpio_watch(CALL) {
+  gpio_watch(self, POINTER(a), b, c, d);
 }
 
-static void invoke_gpio_unwatch(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)words;
-  gpio_unwatch(self, call->need);
+static void invoke_gpio_unwatch(CALL) {
+  (void)b, (void)c, (void)d;
+  gpio_unwatch(self, POINTER(a));
 }
 
-static void invoke_pwm_set_duty(struct container *self, uint32_t words[4], const struct call *call) {
-  pwm_set_duty(self, call->need, words[1]);
+static void invoke_pwm_set_duty(CALL) {
+  (void)c, (void)d;
+  pwm_set_duty(self, POINTER(a), b);
 }
 
-static void invoke_pwm_set_frequency(struct container *self, uint32_t words[4], const struct call *call) {
-  pwm_set_frequency(self, call->need, words[1]);
+static void invoke_pwm_set_frequency(CALL) {
+  (void)c, (void)d;
+  pwm_set_frequency(self, POINTER(a), b);
 }
 
-static void invoke_adc_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = adc_read(self, call->need);
+static uint32_t invoke_adc_read(CALL) {
+  (void)b, (void)c, (void)d;
+  return adc_read(self, POINTER(a));
 }
 
-static void invoke_i2c_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)i2c_read(self, call->need, call->out, call->capacity);
+static uint32_t invoke_i2c_read(CALL) {
+  (void)d;
+  return (uint32_t)i2c_read(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_i2c_write(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)i2c_write(self, call->need, call->list, call->list_length);
+static uint32_t invoke_i2c_write(CALL) {
+  (void)d;
+  return (uint32_t)i2c_write(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_i2c_write_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)i2c_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+static uint32_t invoke_i2c_write_read(CALL) {
+  return (uint32_t)i2c_write_read(self, POINTER(a), POINTER(b), d & 0xffffu, POINTER(c), d >> 16);
 }
 
-static void invoke_i2c_read_registers(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)i2c_read_registers(self, call->need, words[1], call->out, call->capacity);
+static uint32_t invoke_i2c_read_registers(CALL) {
+  return (uint32_t)i2c_read_registers(self, POINTER(a), b, POINTER(c), d);
 }
 
-static void invoke_i2c_write_register(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)i2c_write_register(self, call->need, words[1], words[2]);
+static uint32_t invoke_i2c_write_register(CALL) {
+  (void)d;
+  return (uint32_t)i2c_write_register(self, POINTER(a), b, c);
 }
 
-static void invoke_spi_write(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)spi_write(self, call->need, call->list, call->list_length);
+static uint32_t invoke_spi_write(CALL) {
+  (void)d;
+  return (uint32_t)spi_write(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_spi_write_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)spi_write_read(self, call->need, call->list, call->list_length, call->out, call->capacity);
+static uint32_t invoke_spi_write_read(CALL) {
+  return (uint32_t)spi_write_read(self, POINTER(a), POINTER(b), d & 0xffffu, POINTER(c), d >> 16);
 }
 
-static void invoke_spi_transfer(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)spi_transfer(self, call->need, call->list, call->list_length, call->out, call->capacity);
+static uint32_t invoke_spi_transfer(CALL) {
+  return (uint32_t)spi_transfer(self, POINTER(a), POINTER(b), d & 0xffffu, POINTER(c), d >> 16);
 }
 
-static void invoke_uart_write(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)uart_write(self, call->need, call->list, call->list_length);
+static uint32_t invoke_uart_write(CALL) {
+  (void)d;
+  return (uint32_t)uart_write(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_uart_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)uart_read(self, call->need, call->out, call->capacity);
+static uint32_t invoke_uart_read(CALL) {
+  (void)d;
+  return (uint32_t)uart_read(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_uart_watch(struct container *self, uint32_t words[4], const struct call *call) {
-  uart_watch(self, call->need, words[1]);
+static void invoke_uart_watch(CALL) {
+  (void)c, (void)d;
+  uart_watch(self, POINTER(a), b);
 }
 
-static void invoke_clock_micros(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  set_wide(words, clock_micros(self));
+static uint64_t invoke_clock_micros(CALL) {
+  (void)a, (void)b, (void)c, (void)d;
+  return clock_micros(self);
 }
 
-static void invoke_clock_millis(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  set_wide(words, clock_millis(self));
+static uint64_t invoke_clock_millis(CALL) {
+  (void)a, (void)b, (void)c, (void)d;
+  return clock_millis(self);
 }
 
-static void invoke_clock_wall_millis(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  set_wide(words, (uint64_t)clock_wall_millis(self));
+static uint64_t invoke_clock_wall_millis(CALL) {
+  (void)a, (void)b, (void)c, (void)d;
+  return (uint64_t)clock_wall_millis(self);
 }
 
-static void invoke_timer_every(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  timer_every(self, words[0], words[1]);
+static void invoke_timer_every(CALL) {
+  (void)c, (void)d;
+  timer_every(self, a, b);
 }
 
-static void invoke_timer_after(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  timer_after(self, words[0], words[1]);
+static void invoke_timer_after(CALL) {
+  (void)c, (void)d;
+  timer_after(self, a, b);
 }
 
-static void invoke_timer_cancel(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  timer_cancel(self, words[0]);
+static void invoke_timer_cancel(CALL) {
+  (void)b, (void)c, (void)d;
+  timer_cancel(self, a);
 }
 
-static void invoke_message_publish(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)words;
-  message_publish(self, call->need, call->list, call->list_length);
+static void invoke_message_publish(CALL) {
+  (void)d;
+  message_publish(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_message_publish_text(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)words;
-  message_publish_text(self, call->need, call->list, call->list_length);
+static void invoke_message_publish_text(CALL) {
+  (void)d;
+  message_publish_text(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_message_publish_number(struct container *self, uint32_t words[4], const struct call *call) {
-  message_publish_number(self, call->need, (int32_t)words[1], words[2]);
+static void invoke_message_publish_number(CALL) {
+  (void)d;
+  message_publish_number(self, POINTER(a), (int32_t)b, c);
 }
 
-static void invoke_message_put_number(struct container *self, uint32_t words[4], const struct call *call) {
-  message_put_number(self, call->need, words[1], (int32_t)words[2]);
+static void invoke_message_put_number(CALL) {
+  (void)d;
+  message_put_number(self, POINTER(a), b, (int32_t)c);
 }
 
-static void invoke_message_send(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)words;
-  message_send(self, call->need);
+static void invoke_message_send(CALL) {
+  (void)b, (void)c, (void)d;
+  message_send(self, POINTER(a));
 }
 
-static void invoke_message_subscribe(struct container *self, uint32_t words[4], const struct call *call) {
-  message_subscribe(self, call->need, words[1]);
+static void invoke_message_subscribe(CALL) {
+  (void)c, (void)d;
+  message_subscribe(self, POINTER(a), b);
 }
 
-static void invoke_message_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)message_read(self, call->need, call->out, call->capacity);
+static uint32_t invoke_message_read(CALL) {
+  (void)d;
+  return (uint32_t)message_read(self, POINTER(a), POINTER(b), c);
 }
 
-static void invoke_message_read_number(struct container *self, uint32_t words[4], const struct call *call) {
-  set_wide(words, (uint64_t)message_read_number(self, call->need, words[1]));
+static uint64_t invoke_message_read_number(CALL) {
+  (void)c, (void)d;
+  return (uint64_t)message_read_number(self, POINTER(a), b);
 }
 
-static void invoke_settings_get(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  words[0] = (uint32_t)settings_get(self, words[0]);
+static uint32_t invoke_settings_get(CALL) {
+  (void)b, (void)c, (void)d;
+  return (uint32_t)settings_get(self, a);
 }
 
-static void invoke_settings_watch(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  settings_watch(self, words[0]);
+static void invoke_settings_watch(CALL) {
+  (void)b, (void)c, (void)d;
+  settings_watch(self, a);
 }
 
-static void invoke_log_write(struct container *self, uint32_t words[4], const struct call *call) {
-  log_write(self, words[0], call->list, call->list_length);
+static void invoke_log_write(CALL) {
+  (void)d;
+  log_write(self, a, POINTER(b), c);
 }
 
-static void invoke_log_number(struct container *self, uint32_t words[4], const struct call *call) {
-  log_number(self, call->list, call->list_length, (int32_t)words[2], words[3]);
+static void invoke_log_number(CALL) {
+  log_number(self, POINTER(a), b, (int32_t)c, d);
 }
 
-static void invoke_store_get_number(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  set_wide(words, (uint64_t)store_get_number(self, words[0]));
+static uint64_t invoke_store_get_number(CALL) {
+  (void)b, (void)c, (void)d;
+  return (uint64_t)store_get_number(self, a);
 }
 
-static void invoke_store_set_number(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  words[0] = (uint32_t)store_set_number(self, words[0], (int32_t)words[1]);
+static uint32_t invoke_store_set_number(CALL) {
+  (void)c, (void)d;
+  return (uint32_t)store_set_number(self, a, (int32_t)b);
 }
 
-static void invoke_store_read(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)store_read(self, words[0], call->out, call->capacity);
+static uint32_t invoke_store_read(CALL) {
+  (void)d;
+  return (uint32_t)store_read(self, a, POINTER(b), c);
 }
 
-static void invoke_store_write(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)store_write(self, words[0], call->list, call->list_length);
+static uint32_t invoke_store_write(CALL) {
+  (void)d;
+  return (uint32_t)store_write(self, a, POINTER(b), c);
 }
 
-static void invoke_store_remove(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  store_remove(self, words[0]);
+static void invoke_store_remove(CALL) {
+  (void)b, (void)c, (void)d;
+  store_remove(self, a);
 }
 
-static void invoke_random_next(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  words[0] = random_next(self);
+static uint32_t invoke_random_next(CALL) {
+  (void)a, (void)b, (void)c, (void)d;
+  return random_next(self);
 }
 
-static void invoke_device_id(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = (uint32_t)device_id(self, call->out, call->capacity);
+static uint32_t invoke_device_id(CALL) {
+  (void)c, (void)d;
+  return (uint32_t)device_id(self, POINTER(a), b);
 }
 
-static void invoke_device_get_reset_reason(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)call;
-  words[0] = device_get_reset_reason(self);
+static uint32_t invoke_device_get_reset_reason(CALL) {
+  (void)a, (void)b, (void)c, (void)d;
+  return device_get_reset_reason(self);
 }
 
-static void invoke_state_bind(struct container *self, uint32_t words[4], const struct call *call) {
-  words[0] = state_bind(self, words[0], call->list_length);
+static uint32_t invoke_state_bind(CALL) {
+  (void)c, (void)d;
+  return state_bind(self, a, b);
 }
 
-static void invoke_lifecycle_confirm(struct container *self, uint32_t words[4], const struct call *call) {
-  (void)words, (void)call;
+static void invoke_lifecycle_confirm(CALL) {
+  (void)a, (void)b, (void)c, (void)d;
   lifecycle_confirm(self);
 }
 
-typedef void invoker(struct container *self, uint32_t words[4], const struct call *call);
-
-/* What calls the core with what the checks have found. */
-static invoker *const invokers[CONTRACT_FUNCTION_COUNT] = {
-  invoke_gpio_read,
-  invoke_gpio_write,
-  invoke_gpio_toggle,
-  invoke_gpio_watch,
-  invoke_gpio_unwatch,
-  invoke_pwm_set_duty,
-  invoke_pwm_set_frequency,
-  invoke_adc_read,
-  invoke_i2c_read,
-  invoke_i2c_write,
-  invoke_i2c_write_read,
-  invoke_i2c_read_registers,
-  invoke_i2c_write_register,
-  invoke_spi_write,
-  invoke_spi_write_read,
-  invoke_spi_transfer,
-  invoke_uart_write,
-  invoke_uart_read,
-  invoke_uart_watch,
-  invoke_clock_micros,
-  invoke_clock_millis,
-  invoke_clock_wall_millis,
-  invoke_timer_every,
-  invoke_timer_after,
-  invoke_timer_cancel,
-  invoke_message_publish,
-  invoke_message_publish_text,
-  invoke_message_publish_number,
-  invoke_message_put_number,
-  invoke_message_send,
-  invoke_message_subscribe,
-  invoke_message_read,
-  invoke_message_read_number,
-  invoke_settings_get,
-  invoke_settings_watch,
-  invoke_log_write,
-  invoke_log_number,
-  invoke_store_get_number,
-  invoke_store_set_number,
-  invoke_store_read,
-  invoke_store_write,
-  invoke_store_remove,
-  invoke_random_next,
-  invoke_device_id,
-  invoke_device_get_reset_reason,
-  invoke_state_bind,
-  invoke_lifecycle_confirm,
+static const struct function functions[CONTRACT_FUNCTION_COUNT] = {
+  /* 0 gpio.read */
+  {NEEDS(1u << NEED_GPIO_IN | 1u << NEED_GPIO_OUT) | NARROW, {.narrow = invoke_gpio_read}},
+  /* 1 gpio.write */
+  {NEEDS(1u << NEED_GPIO_OUT), {.none = invoke_gpio_write}},
+  /* 2 gpio.toggle */
+  {NEEDS(1u << NEED_GPIO_OUT), {.none = invoke_gpio_toggle}},
+  /* 3 gpio.watch */
+  {NEEDS(1u << NEED_GPIO_IN) | RANGES(0x210u), {.none = invoke_gpio_watch}},
+  /* 4 gpio.unwatch */
+  {NEEDS(1u << NEED_GPIO_IN), {.none = invoke_gpio_unwatch}},
+  /* 5 pwm.set-duty */
+  {NEEDS(1u << NEED_PWM) | RANGES(0x30u), {.none = invoke_pwm_set_duty}},
+  /* 6 pwm.set-frequency */
+  {NEEDS(1u << NEED_PWM) | RANGES(0x40u), {.none = invoke_pwm_set_frequency}},
+  /* 7 adc.read */
+  {NEEDS(1u << NEED_ADC) | NARROW, {.narrow = invoke_adc_read}},
+  /* 8 i2c.read */
+  {NEEDS(1u << NEED_I2C) | LISTS(1u) | NARROW, {.narrow = invoke_i2c_read}},
+  /* 9 i2c.write */
+  {NEEDS(1u << NEED_I2C) | LISTS(2u) | NARROW, {.narrow = invoke_i2c_write}},
+  /* 10 i2c.write-read */
+  {NEEDS(1u << NEED_I2C) | LISTS(3u) | NARROW, {.narrow = invoke_i2c_write_read}},
+  /* 11 i2c.read-registers */
+  {NEEDS(1u << NEED_I2C) | RANGES(0x50u) | LISTS(4u) | NARROW, {.narrow = invoke_i2c_read_registers}},
+  /* 12 i2c.write-register */
+  {NEEDS(1u << NEED_I2C) | RANGES(0x550u) | NARROW, {.narrow = invoke_i2c_write_register}},
+  /* 13 spi.write */
+  {NEEDS(1u << NEED_SPI) | LISTS(2u) | NARROW, {.narrow = invoke_spi_write}},
+  /* 14 spi.write-read */
+  {NEEDS(1u << NEED_SPI) | LISTS(3u) | NARROW, {.narrow = invoke_spi_write_read}},
+  /* 15 spi.transfer */
+  {NEEDS(1u << NEED_SPI) | LISTS(3u) | NARROW, {.narrow = invoke_spi_transfer}},
+  /* 16 uart.write */
+  {NEEDS(1u << NEED_UART) | LISTS(2u) | NARROW, {.narrow = invoke_uart_write}},
+  /* 17 uart.read */
+  {NEEDS(1u << NEED_UART) | LISTS(1u) | NARROW, {.narrow = invoke_uart_read}},
+  /* 18 uart.watch */
+  {NEEDS(1u << NEED_UART), {.none = invoke_uart_watch}},
+  /* 19 clock.micros */
+  {WIDE, {.wide = invoke_clock_micros}},
+  /* 20 clock.millis */
+  {WIDE, {.wide = invoke_clock_millis}},
+  /* 21 clock.wall-millis */
+  {WIDE, {.wide = invoke_clock_wall_millis}},
+  /* 22 timer.every */
+  {RANGES(0x6u), {.none = invoke_timer_every}},
+  /* 23 timer.after */
+  {RANGES(0x7u), {.none = invoke_timer_after}},
+  /* 24 timer.cancel */
+  {0, {.none = invoke_timer_cancel}},
+  /* 25 message.publish */
+  {NEEDS(1u << NEED_PUBLISH) | LISTS(5u), {.none = invoke_message_publish}},
+  /* 26 message.publish-text */
+  {NEEDS(1u << NEED_PUBLISH) | LISTS(6u), {.none = invoke_message_publish_text}},
+  /* 27 message.publish-number */
+  {NEEDS(1u << NEED_PUBLISH) | RANGES(0x800u), {.none = invoke_message_publish_number}},
+  /* 28 message.put-number */
+  {NEEDS(1u << NEED_PUBLISH), {.none = invoke_message_put_number}},
+  /* 29 message.send */
+  {NEEDS(1u << NEED_PUBLISH), {.none = invoke_message_send}},
+  /* 30 message.subscribe */
+  {NEEDS(1u << NEED_SUBSCRIBE), {.none = invoke_message_subscribe}},
+  /* 31 message.read */
+  {NEEDS(1u << NEED_SUBSCRIBE) | LISTS(7u) | NARROW, {.narrow = invoke_message_read}},
+  /* 32 message.read-number */
+  {NEEDS(1u << NEED_SUBSCRIBE) | RANGES(0x80u) | WIDE, {.wide = invoke_message_read_number}},
+  /* 33 settings.get */
+  {NARROW, {.narrow = invoke_settings_get}},
+  /* 34 settings.watch */
+  {0, {.none = invoke_settings_watch}},
+  /* 35 log.write */
+  {RANGES(0x9u) | LISTS(6u), {.none = invoke_log_write}},
+  /* 36 log.number */
+  {RANGES(0x8000u) | LISTS(8u), {.none = invoke_log_number}},
+  /* 37 store.get-number */
+  {RANGES(0x5u) | WIDE, {.wide = invoke_store_get_number}},
+  /* 38 store.set-number */
+  {RANGES(0x5u) | NARROW, {.narrow = invoke_store_set_number}},
+  /* 39 store.read */
+  {RANGES(0x5u) | LISTS(9u) | NARROW, {.narrow = invoke_store_read}},
+  /* 40 store.write */
+  {RANGES(0x5u) | LISTS(10u) | NARROW, {.narrow = invoke_store_write}},
+  /* 41 store.remove */
+  {RANGES(0x5u), {.none = invoke_store_remove}},
+  /* 42 random.next */
+  {NARROW, {.narrow = invoke_random_next}},
+  /* 43 device.id */
+  {LISTS(11u) | NARROW, {.narrow = invoke_device_id}},
+  /* 44 device.get-reset-reason */
+  {NARROW, {.narrow = invoke_device_get_reset_reason}},
+  /* 45 state.bind */
+  {LISTS(12u) | NARROW, {.narrow = invoke_state_bind}},
+  /* 46 lifecycle.confirm */
+  {0, {.none = invoke_lifecycle_confirm}},
 };
 
 /* Of a call with values that have a range, or with lists. Apart, so that others are fast. */
-static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4],
-                                                      struct call *call) {
-  return check_values(self, ranges[RANGES_OF(signature)], words) && check_lists(self, signature, words, call);
+static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4]) {
+  return check_values(self, RANGES_OF(signature), words) && check_lists(self, signature, words);
 }
 
 void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
@@ -463,15 +462,23 @@ void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
     container_trap(self, TRAP_UNKNOWN_CALL);
     return;
   }
-  const uint32_t signature = signatures[number];
-  struct call call;
+  const struct function *function = &functions[number];
+  const uint32_t signature = function->signature;
   if (NEEDS_OF(signature) != 0) {
-    call.need = need_in(self, words[0], signature);
-    if (call.need == NULL) return;
+    const struct need *need = need_in(self, words[0], signature);
+    if (need == NULL) return;
+    words[0] = WORD(need);
   }
-  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words, &call)) return;
-  invokers[number](self, words, &call);
-  if (OUT_MAX_OF(signature) == 0) return;
+  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words)) return;
+  const uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
+  if ((signature & WIDE) != 0) {
+    set_wide(words, function->invoke.wide(self, a, b, c, d));
+  } else if ((signature & NARROW) != 0) {
+    words[0] = function->invoke.narrow(self, a, b, c, d);
+  } else {
+    function->invoke.none(self, a, b, c, d);
+  }
+  if ((list_forms[LISTS_OF(signature)] & HAS_OUT) == 0) return;
   const bool has_failed = (words[0] >> 31) != 0;
-  port_memory_out_done(self, call.out, call.out_offset, has_failed ? 0 : words[0]);
+  port_memory_out_done(self, has_failed ? 0 : words[0]);
 }

@@ -10,7 +10,7 @@ static void move(struct container *self, const struct state_record *to, struct c
   const void *value = port_memory_in(source, source->state_at + from->offset, to->bytes);
   void *out = port_memory_out(self, offset, to->bytes);
   __builtin_memcpy(out, value, to->bytes);
-  port_memory_out_done(self, out, offset, to->bytes);
+  port_memory_out_done(self, to->bytes);
 }
 
 /* Moves the fields whose names of this kind the source has as names of its own, but not those in `moved`, a bit for each

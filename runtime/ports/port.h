@@ -108,9 +108,9 @@ void port_swapped(struct container *self, struct container *other, uint32_t outc
 
 /* Access to a container's memory: direct on a chip, through a buffer where core and container have separate
    memories. The range has been checked; size_bytes <= LIST_BYTES_MAX. One buffer of each direction may be
-   in use at a time. */
+   in use at a time. What has been put out counts from the start of the range that was asked for last. */
 const void *port_memory_in(struct container *self, uint32_t offset, uint32_t size_bytes);
 void *port_memory_out(struct container *self, uint32_t offset, uint32_t size_bytes);
-void port_memory_out_done(struct container *self, const void *buffer, uint32_t offset, uint32_t size_bytes);
+void port_memory_out_done(struct container *self, uint32_t size_bytes);
 
 #endif

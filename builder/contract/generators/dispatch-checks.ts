@@ -1,37 +1,48 @@
 /** The parts of dispatch.c that are the same for every contract. */
 
 export const types = `/* What to check of one function, one word: */
-#define NEEDS(kinds) (kinds)                     /* bit k: the handle in word 0 may name a need of kind k; none: there is no handle */
-#define RANGES(position) ((position) << 12)      /* in ranges */
-#define LIST_MAX(position) ((position) << 16)    /* in maxima, elements; none: there is no list */
-#define OUT_MAX(position) ((position) << 20)     /* in maxima, bytes; none: there is no returned list */
-#define POINTER_WORD(word) ((uint32_t)(word) << 24) /* where the pointer is, of both lists the first; behind the pointers is the word of the lengths */
-#define LIST_IS_TEXT(is_text) ((uint32_t)(is_text) << 26)
-#define IS_FALLIBLE (1u << 27)
-#define IS_KEPT (1u << 28)                       /* the list is not copied: the core uses the container's own */
+#define NEEDS(kinds) (kinds)                   /* bit k: the handle in word 0 may name a need of kind k; none: there is no handle */
+#define NARROW (1u << 10)                      /* it returns a word */
+#define WIDE (1u << 11)                        /* or two */
+#define LISTS(position) ((position) << 12)     /* in list_forms */
+#define RANGES(positions) ((positions) << 16)  /* in ranges, four bits a word of the call, the lowest for word 0 */
 
-#define NEEDS_OF(signature) ((signature) & 0xfffu)
-#define CHECKS_OF(signature) ((signature) >> 12 & 0xfffu) /* 0 for most */
-#define RANGES_OF(signature) ((signature) >> 12 & 15u)
-#define LIST_MAX_OF(signature) ((signature) >> 16 & 15u)
-#define OUT_MAX_OF(signature) ((signature) >> 20 & 15u)
-#define POINTER_WORD_OF(signature) ((signature) >> 24 & 3u)
-#define LIST_IS_TEXT_OF(signature) ((signature) >> 26 & 1u)
+#define NEEDS_OF(signature) ((signature) & 0x3ffu)
+#define CHECKS_OF(signature) ((signature) >> 12) /* 0 for most */
+#define LISTS_OF(signature) ((signature) >> 12 & 15u)
+#define RANGES_OF(signature) ((signature) >> 16)
 
-/* What the arguments of one call stand for. */
-struct call {
-  const struct need *need;
-  const void *list;
-  uint32_t list_length; /* elements */
-  void *out;
-  uint32_t out_offset;
-  uint32_t capacity;
+/* A range, one word: the first value, and how many follow it. */
+#define RANGE(first, rest) ((rest) << 5 | (first))
+
+/* What lists a call has, half a word: */
+#define MAX(elements) ((elements) / 4u)        /* of each */
+#define POINTER_WORD(word) ((word) << 9)       /* where the first pointer is; behind the pointers is the word of the lengths */
+#define HAS_LIST (1u << 11)                    /* one that the function reads */
+#define HAS_OUT (1u << 12)                     /* one that it returns */
+#define IS_TEXT_BIT 13
+#define IS_KEPT (1u << 14)                     /* the list is not copied: the core uses the container's own */
+#define IS_FALLIBLE (1u << 15)                 /* a list that is too long is an error, not the end */
+
+/* The words of a call after its checks: a handle is the address of the need, an offset that of the bytes. So they are
+   where the functions of the core, which have the same order, want them. */
+#define CALL struct container *self, uint32_t a, uint32_t b, uint32_t c, uint32_t d
+#define POINTER(word) ((void *)(uintptr_t)(word))
+#define WORD(pointer) ((uint32_t)(uintptr_t)(pointer))
+
+struct function {
+  uint32_t signature;
+  union {
+    void (*none)(CALL);
+    uint32_t (*narrow)(CALL);
+    uint64_t (*wide)(CALL);
+  } invoke;
 };
 `;
 
 /** `wide` is left out by the caller where no function takes 64 bits. */
-export const wide = `static uint64_t wide(const uint32_t words[2]) {
-  return words[0] | (uint64_t)words[1] << 32;
+export const wide = `static uint64_t wide(uint32_t low, uint32_t high) {
+  return low | (uint64_t)high << 32;
 }
 `;
 
@@ -42,8 +53,8 @@ export const checks = `static void set_wide(uint32_t words[4], uint64_t value) {
 
 static bool check_values(struct container *self, uint32_t rest, const uint32_t *words) {
   for (; rest != 0; rest >>= 4, words++) {
-    const uint32_t range = rest & 15u;
-    if (range != 0 && *words - range_first[range] > range_rest[range]) {
+    const uint32_t range = ranges[rest & 15u];
+    if (range != 0 && *words - range % 32u > range / 32u) {
       container_trap(self, TRAP_BAD_ARGUMENT);
       return false;
     }
@@ -51,22 +62,17 @@ static bool check_values(struct container *self, uint32_t rest, const uint32_t *
   return true;
 }
 
-static bool check_lists(struct container *self, uint32_t signature, uint32_t words[4], struct call *call) {
-  const uint32_t list_max = maxima[LIST_MAX_OF(signature)];
-  const uint32_t out_max = maxima[OUT_MAX_OF(signature)];
-  const uint32_t *pointer = &words[POINTER_WORD_OF(signature)];
-  uint32_t length = pointer[1];
-  uint32_t capacity = length;
-  if (list_max != 0 && out_max != 0) {
-    length = pointer[2] & 0xffffu;
-    capacity = pointer[2] >> 16;
-  }
-  if (list_max != 0) {
-    const uint32_t is_text = LIST_IS_TEXT_OF(signature);
+static bool check_lists(struct container *self, uint32_t signature, uint32_t words[4]) {
+  const uint32_t form = list_forms[LISTS_OF(signature)];
+  const uint32_t max = form % (1u << 9) * 4u;
+  uint32_t *pointer = &words[form >> 9 & 3u];
+  if ((form & HAS_LIST) != 0) {
+    const uint32_t is_text = form >> IS_TEXT_BIT & 1u;
     const uint32_t offset = *pointer++;
-    if (length > list_max) {
-      if ((signature & IS_FALLIBLE) == 0) container_trap(self, TRAP_BAD_ARGUMENT);
-      set_wide(words, (uint64_t)-ERROR_TOO_LARGE); /* a narrow result is the low word */
+    const uint32_t length = (form & HAS_OUT) != 0 ? pointer[1] & 0xffffu : *pointer;
+    if (length > max) {
+      if ((form & IS_FALLIBLE) == 0) container_trap(self, TRAP_BAD_ARGUMENT);
+      words[0] = (uint32_t)-ERROR_TOO_LARGE;
       return false;
     }
     if ((offset & is_text) != 0) {
@@ -74,23 +80,25 @@ static bool check_lists(struct container *self, uint32_t signature, uint32_t wor
       return false;
     }
     if (!mem_check(self, offset, length << is_text)) return false;
-    if ((signature & IS_KEPT) == 0) call->list = port_memory_in(self, offset, length << is_text);
-    call->list_length = length;
+    if ((form & IS_KEPT) == 0) pointer[-1] = WORD(port_memory_in(self, offset, length << is_text));
   }
-  if (out_max != 0) {
-    call->capacity = capacity < out_max ? capacity : out_max;
-    call->out_offset = *pointer;
-    if (!mem_check(self, call->out_offset, call->capacity)) return false;
-    call->out = port_memory_out(self, call->out_offset, call->capacity);
+  if ((form & HAS_OUT) != 0) {
+    const uint32_t shift = (form & HAS_LIST) != 0 ? 16 : 0;
+    uint32_t capacity = pointer[1] >> shift;
+    if (capacity > max) {
+      pointer[1] -= (capacity - max) << shift;
+      capacity = max;
+    }
+    if (!mem_check(self, *pointer, capacity)) return false;
+    *pointer = WORD(port_memory_out(self, *pointer, capacity));
   }
   return true;
 }
 `;
 
 export const entry = `/* Of a call with values that have a range, or with lists. Apart, so that others are fast. */
-static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4],
-                                                      struct call *call) {
-  return check_values(self, ranges[RANGES_OF(signature)], words) && check_lists(self, signature, words, call);
+static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4]) {
+  return check_values(self, RANGES_OF(signature), words) && check_lists(self, signature, words);
 }
 
 void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
@@ -99,16 +107,24 @@ void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
     container_trap(self, TRAP_UNKNOWN_CALL);
     return;
   }
-  const uint32_t signature = signatures[number];
-  struct call call;
+  const struct function *function = &functions[number];
+  const uint32_t signature = function->signature;
   if (NEEDS_OF(signature) != 0) {
-    call.need = need_in(self, words[0], signature);
-    if (call.need == NULL) return;
+    const struct need *need = need_in(self, words[0], signature);
+    if (need == NULL) return;
+    words[0] = WORD(need);
   }
-  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words, &call)) return;
-  invokers[number](self, words, &call);
-  if (OUT_MAX_OF(signature) == 0) return;
+  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words)) return;
+  const uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
+  if ((signature & WIDE) != 0) {
+    set_wide(words, function->invoke.wide(self, a, b, c, d));
+  } else if ((signature & NARROW) != 0) {
+    words[0] = function->invoke.narrow(self, a, b, c, d);
+  } else {
+    function->invoke.none(self, a, b, c, d);
+  }
+  if ((list_forms[LISTS_OF(signature)] & HAS_OUT) == 0) return;
   const bool has_failed = (words[0] >> 31) != 0;
-  port_memory_out_done(self, call.out, call.out_offset, has_failed ? 0 : words[0]);
+  port_memory_out_done(self, has_failed ? 0 : words[0]);
 }
 `;

@@ -211,6 +211,6 @@ void *port_memory_out(struct container *self, uint32_t offset, uint32_t size_byt
   return self->memory + offset;
 }
 
-void port_memory_out_done(struct container *self, const void *buffer, uint32_t offset, uint32_t size_bytes) {
-  (void)self, (void)buffer, (void)offset, (void)size_bytes;
+void port_memory_out_done(struct container *self, uint32_t size_bytes) {
+  (void)self, (void)size_bytes;
 }

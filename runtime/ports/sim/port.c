@@ -174,6 +174,7 @@ void port_swapped(struct container *self, struct container *other, uint32_t outc
 
 /* The other side of a list's copy: one buffer a direction, aligned for UTF-16. */
 static uint32_t list_in[LIST_BYTES_MAX / 4u], list_out[LIST_BYTES_MAX / 4u];
+static uint32_t list_out_offset;
 
 const void *port_memory_in(struct container *self, uint32_t offset, uint32_t size_bytes) {
   sim_memory_read(self->index, offset, (uint8_t *)list_in, size_bytes);
@@ -181,10 +182,11 @@ const void *port_memory_in(struct container *self, uint32_t offset, uint32_t siz
 }
 
 void *port_memory_out(struct container *self, uint32_t offset, uint32_t size_bytes) {
-  (void)self, (void)offset, (void)size_bytes;
+  (void)self, (void)size_bytes;
+  list_out_offset = offset;
   return list_out;
 }
 
-void port_memory_out_done(struct container *self, const void *buffer, uint32_t offset, uint32_t size_bytes) {
-  sim_memory_write(self->index, offset, buffer, size_bytes);
+void port_memory_out_done(struct container *self, uint32_t size_bytes) {
+  sim_memory_write(self->index, list_out_offset, (const uint8_t *)list_out, size_bytes);
 }
