@@ -124,8 +124,6 @@ __attribute__((noinline)) void container_trap(struct container *self, enum trap_
   if (self->trap == TRAP_NONE) self->trap = (uint8_t)code;
 }
 
-void container_check_budget(struct container *self) {
-  if ((uint32_t)port_now_us() - event_began_us > self->description->event_ms * 1000u) {
-    container_trap(self, TRAP_TIME_BUDGET);
-  }
+bool container_is_late(const struct container *self) {
+  return (uint32_t)port_now_us() - event_began_us > self->description->event_ms * 1000u;
 }

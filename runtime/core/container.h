@@ -101,7 +101,8 @@ void container_release(struct container *self, struct container *heir);
    the port does not return into the container. */
 void container_trap(struct container *self, enum trap_code code);
 
-/* Ends the container with time-budget if the event it handles has taken longer than allowed. */
-void container_check_budget(struct container *self);
+/* Whether the event it handles has taken longer than allowed: then the container ends with time-budget. The port asks before a container
+   goes on after a bus transfer, and where it can now and then while it runs. */
+bool container_is_late(const struct container *self);
 
 #endif

@@ -45,13 +45,7 @@ const roots: StackRoots = {
   hostCall: ["on_svc"],
   tick: ["on_tick"],
   fault: ["sandbox_fault"],
-  interrupts: [
-    "timer_interrupt",
-    "transfer_interrupt",
-    "pins_interrupt",
-    "uart_interrupt",
-    "usb_interrupt",
-  ],
+  interrupts: ["wake_interrupt", "pins_interrupt", "uart_interrupt", "usb_interrupt"],
 };
 
 /** What assembly pushes, and what functions of others may take at most. */

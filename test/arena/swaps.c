@@ -54,7 +54,6 @@ struct container *swap_running(uint32_t place) { return in_place[place]; }
 bool swap_on_trial(const struct container *self) { return self == NULL; }
 void payload_parts(const struct payload *self, struct parts *parts) { (void)self, (void)parts; }
 uint32_t sandbox_enter(uint32_t address, int32_t value) { return address + (uint32_t)value; }
-void sandbox_allow_ms(uint32_t event_ms) { (void)event_ms; }
 void chip_note(uint32_t word) { (void)word; }
 void clear(void *from, void *to) { (void)from, (void)to; }
 void link_started(const struct container *self) { (void)self; }

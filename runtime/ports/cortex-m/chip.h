@@ -39,7 +39,7 @@ uint32_t chip_noted(void);
    who ran. */
 _Noreturn void chip_panic(uint32_t reason);
 
-/* SysTick counts of a millisecond, by the core's clock: at most 2^24 / 64. */
+/* SysTick counts of a millisecond, by the core's clock: at most 2^24. */
 extern const uint32_t chip_ticks_per_ms;
 
 /* Bytes of flash, a power of two: no record of what is installed may name more. */

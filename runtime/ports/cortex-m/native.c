@@ -146,7 +146,6 @@ const uint8_t *link_name(const struct container *self) {
 static const struct payload *begin(struct container *self) {
   take_stack(self);
   sandbox.stopped_at = NOWHERE;
-  sandbox_allow_ms(self->description->event_ms);
   return natives[self->index]->payload;
 }
 

@@ -7,6 +7,7 @@
     .thumb
 
     .equ SYST_CSR, 0xE000E010
+    .equ SYST_CVR, 8            /* from there */
     .equ SYST_ON, 7             /* by the core's clock, with its exception */
     .equ THREAD_MAIN, 6         /* inverted: EXC_RETURN to thread mode on the main stack */
     .equ XPSR_THUMB, 24
@@ -44,6 +45,7 @@ sandbox_enter:
     mov r9, r3
     ldr r2, =SYST_CSR
     movs r3, #SYST_ON
+    str r3, [r2, #SYST_CVR]     /* begins anew, whatever is written */
     str r3, [r2]
     mov r0, r1
     movs r1, #0

@@ -13,17 +13,11 @@
 #define SHPR3 (*(volatile uint32_t *)0xE000ED20u)
 
 /* SysTick: ARMv6-M ARM B3.3. */
-struct systick {
-  uint32_t csr, rvr, cvr;
-};
-#define SYST ((volatile struct systick *)0xE000E010u)
+#define SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 
 /* Priorities: interrupts of the chip have 0. The tick is below SVC, so a host call is never cut in two. */
 #define SVC_PRIORITY (0x40u << 24)
 #define TICK_PRIORITY (0x80u << 24)
-
-/* The most milliseconds at once that SysTick counts. */
-#define SLICE_MS_LOG2 6u
 
 /* Host calls below those of the contract are the kernel's own: the first ends the call, the others are not taken. */
 #define CALL_END 0u
@@ -49,17 +43,7 @@ void sandbox_start(void) {
   (void)mpu_fence(&fence, MPU_EXECUTE, (uint32_t)helpers, HELPERS_BYTES); /* the linker script sees to it */
   mpu_set(MPU_HELPERS, &fence);
   mpu_start();
-}
-
-static void count_ms(uint32_t ms) {
-  SYST->rvr = ms * chip_ticks_per_ms - 1;
-  SYST->cvr = 0;
-}
-
-void sandbox_allow_ms(uint32_t event_ms) {
-  uint32_t rest = event_ms - 1;
-  sandbox.slices = rest >> SLICE_MS_LOG2;
-  count_ms((rest & ((1u << SLICE_MS_LOG2) - 1)) + 1);
+  SYST_RVR = chip_ticks_per_ms - 1;
 }
 
 static _Noreturn void end(enum trap_code code, uint32_t at) {
@@ -102,12 +86,11 @@ void on_svc(void) {
   if (self->trap != TRAP_NONE) end((enum trap_code)self->trap, at);
 }
 
+/* SysTick, each millisecond. One that came while a host call was at work is taken before the container's next instruction. */
 void on_tick(void) {
   if (!is_of_container()) return;
-  if (sandbox.slices == 0) end(TRAP_TIME_BUDGET, frame_of_container()[FRAME_PC]);
-  sandbox.slices--;
   chip_feed_watchdog();
-  count_ms(1u << SLICE_MS_LOG2);
+  if (container_is_late(sandbox.self)) end(TRAP_TIME_BUDGET, frame_of_container()[FRAME_PC]);
 }
 
 /* What a fault at this instruction means, other than `udf`. Instruction sets: ARMv6-M ARM A5.2. */

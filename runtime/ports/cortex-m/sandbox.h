@@ -29,15 +29,11 @@ struct sandbox {
   uint32_t code_bytes;
   struct parts parts;     /* of its payload */
   uint32_t stopped_at;    /* the instruction at which the last call ended, or NOWHERE */
-  uint32_t slices;        /* how often the tick comes before it ends the event */
 };
 extern struct sandbox sandbox;
 
-/* Priorities of exceptions, the MPU, the region of the helpers. */
+/* Priorities of exceptions, the tick, the MPU, the region of the helpers. */
 void sandbox_start(void);
-
-/* The event of a container begins: it may take so long, all its calls together. */
-void sandbox_allow_ms(uint32_t event_ms);
 
 /* Runs code of the owner of the stack from an address (the Thumb bit set) to its end. Returns enum trap_code. */
 uint32_t sandbox_enter(uint32_t address, int32_t value);

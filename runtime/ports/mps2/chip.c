@@ -100,6 +100,7 @@ void chip_sleep(uint64_t due_us) {
   SYST_RVR = 0;
   __asm__ volatile("dsb\n wfi");
   SYST_CSR = 0;
+  SYST_RVR = TICKS_PER_MS - 1; /* as the sandbox has set it */
   ICSR = ICSR_PENDSTCLR;
   __asm__ volatile("cpsie i");
 }

@@ -52,11 +52,12 @@ void wake_interrupt(void);
 bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) __attribute__((warn_unused_result));
 bool pins_open(const struct need *need);
 void pins_poll(void);
-/* Sources: pins, then serial ports. */
+/* For interrupts: what pins_poll is to tell the core. Sources are pins, then serial ports. A pin may have two changes noted each time that its
+   interrupt is served, a port one until it has been told. */
 #define SOURCE_COUNT (PIN_COUNT + 2u)
-void note(uint32_t source, uint32_t level);
+void source_note(uint32_t source, uint32_t level);
 /* Whether pins_poll has something to do. */
-bool noted(void);
+bool sources_noted(void);
 void pins_interrupt(void);
 
 /* --- flash.c --- */

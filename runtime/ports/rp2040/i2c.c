@@ -13,43 +13,46 @@
    and 7; and to the low time 1 (4.3.14.1). */
 #define HIGH_EXTRA 14u
 /* What a device may add to a transaction by stretching the clock: the cumulative limit of SMBus. */
-#define STRETCH_US 25000u
+#define STRETCH_US (98u << 8) /* 25 ms, up to the next that is no constant in memory */
 /* Half a bit where the lines are driven by hand. */
 #define HALF_US 5u
 /* Nine clocks with SDA high: what frees a device that was left in the middle of a byte (UM10204 3.1.16). */
-#define NINE_ONES 0x1ffu
+#define ALL_ONES 0xffu
 
 enum line { SDA, SCL };
 
 /* --- By hand: what the controller, which is off then, cannot do. It lets go of the lines; the pads override that. --- */
 
-static uint32_t is_high(const struct need *device, uint32_t line) { return SIO->gpio_in >> device->pins[line] & 1; }
-
-static bool is_free(const struct need *device) { return is_high(device, SDA) & is_high(device, SCL); }
+static bool is_free(const struct need *device) {
+  uint32_t levels = SIO->gpio_in;
+  return levels >> device->pins[SDA] & levels >> device->pins[SCL] & 1;
+}
 
 /* Lets a line go or drives it low, and waits for half a bit. */
 static void drive(const struct need *device, uint32_t line, uint32_t high) {
   struct timer *timer = TIMER;
-  reg *ctrl = &IO_BANK0->gpio[device->pins[line]].ctrl;
-  *(high ? &CLEAR_BITS(*ctrl) : &SET_BITS(*ctrl)) = GPIO_DRIVEN_LOW;
+  reg *set = &IO_BANK0_SET->gpio[device->pins[line]].ctrl;
+  set[high * CLEAR_AFTER_SET] = GPIO_DRIVEN_LOW;
   uint32_t began_us = timer->timerawl;
   while (timer->timerawl - began_us <= HALF_US) {
   }
 }
 
-/* A start, nine bits, of which the ninth is a one, and a stop. Zero if a device drove the ninth bit low. */
-static uint32_t send_by_hand(const struct need *device, uint32_t bits) {
+/* A start, a byte and a one, and a stop. Zero if a device drove the one low. */
+static uint32_t send_by_hand(const struct need *device, uint32_t byte) {
   limit_begin(STRETCH_US);
   drive(device, SDA, 0);
-  bits <<= 32 - 9;
-  /* A tenth that is a zero is the first half of the stop. What the lines show comes in behind. */
+  /* The tenth bit, a zero, is the first half of the stop. What the lines show comes in behind. */
+  uint32_t bits = (byte << 1 | 1) << (32 - 9);
   for (uint32_t i = 0; i < 10; i++) {
+    uint32_t levels;
     drive(device, SCL, 0);
     drive(device, SDA, bits >> 31);
     do {
       drive(device, SCL, 1);
-    } while (!is_high(device, SCL) && !limit_passed());
-    bits = bits << 1 | is_high(device, SDA);
+      levels = SIO->gpio_in;
+    } while (!(levels >> device->pins[SCL] & 1) && !limit_passed());
+    bits = bits << 1 | (levels >> device->pins[SDA] & 1);
   }
   drive(device, SDA, 1);
   return bits & 2;
@@ -72,18 +75,13 @@ static uint32_t configure(struct i2c *i2c, const struct need *device) {
   return cycles;
 }
 
-int32_t port_i2c_transfer(const struct need *device, const uint8_t *data, uint32_t length, uint8_t *out,
-                          uint32_t out_length) {
-  if (!is_free(device)) {
-    send_by_hand(device, NINE_ONES);
-    if (!is_free(device)) return -ERROR_BUS_STUCK;
-  }
-  uint32_t left = length + out_length; /* commands that are not given yet; out_length has reads that did not come in */
-  if (left == 0) return send_by_hand(device, device->address << 2 | 1u) ? -ERROR_NAK_ADDRESS : 0;
+/* A transaction of `left` bytes, the last out_length of them read. */
+static int32_t transfer(const struct need *device, const uint8_t *data, uint32_t left, uint8_t *out, uint32_t out_length) {
   struct i2c *i2c = I2C(device->unit);
+  uint32_t raw;
   /* Nine bits for each byte in cycles / 125 are less than this; addresses and stops fit into the rest. */
   limit_begin(STRETCH_US + (left * configure(i2c, device) >> 3));
-  uint32_t raw;
+  /* From here on `left` are the commands that are not given yet, out_length the reads that did not come in. */
   do {
     /* What comes in has room. */
     while (left != 0 && i2c->status & I2C_STATUS_TX_NOT_FULL && out_length < left + FIFO_SIZE) {
@@ -99,13 +97,21 @@ int32_t port_i2c_transfer(const struct need *device, const uint8_t *data, uint32
       out_length--;
     }
   } while (!(raw & I2C_INT_STOP) && !limit_passed());
-  int32_t error = raw & I2C_INT_STOP ? 0 : -ERROR_TIMEOUT;
   uint32_t source = i2c->tx_abrt_source;
-  if (source != 0) error = -ERROR_NAK_ADDRESS;
-  if (source & I2C_ABORT_NO_DATA_ACK) error = -ERROR_NAK_DATA;
-  if (source & I2C_ABORT_ARBITRATION) error = -ERROR_ARBITRATION_LOST;
   /* The lines are let go; the next transaction finds out whether the device is still in the middle of a byte. */
-  SET_BITS(RESETS->reset) = RESET_I2C0 << device->unit;
+  RESETS_SET->reset = RESET_I2C0 << device->unit;
   clocks_open(RESET_I2C0 << device->unit, 0, 0);
-  return error;
+  if (source & I2C_ABORT_ARBITRATION) return -ERROR_ARBITRATION_LOST;
+  if (source & I2C_ABORT_NO_DATA_ACK) return -ERROR_NAK_DATA;
+  if (source != 0) return -ERROR_NAK_ADDRESS;
+  return raw & I2C_INT_STOP ? 0 : -ERROR_TIMEOUT;
+}
+
+int32_t port_i2c_transfer(const struct need *device, const uint8_t *data, uint32_t length, uint8_t *out,
+                          uint32_t out_length) {
+  if (!is_free(device)) send_by_hand(device, ALL_ONES);
+  if (!is_free(device)) return -ERROR_BUS_STUCK;
+  length += out_length;
+  if (length != 0) return transfer(device, data, length, out, out_length);
+  return send_by_hand(device, device->address * 2u) ? -ERROR_NAK_ADDRESS : 0;
 }

@@ -55,7 +55,7 @@ __attribute__((noinline)) void port_pin_watch(uint32_t pin, bool on) {
   *(on ? &SET_BITS(*enabled) : &CLEAR_BITS(*enabled)) = both;
 }
 
-void note(uint32_t source, uint32_t level) {
+void source_note(uint32_t source, uint32_t level) {
   uint32_t count = ring.noted;
   ring.edges[count % EDGES_MAX] = TIMER->timerawl << 6 | level << 5 | source;
   ring.noted = count + 1;
@@ -74,16 +74,16 @@ void pins_interrupt(void) {
     for (uint32_t pin = bank * 8; pending; pin++, pending >>= 4) {
       /* An edge to the level that it has now was the last. */
       uint32_t other = ~SIO->gpio_in >> pin & 1;
-      if (pending & EDGE_LOW << other) note(pin, other);
-      if (pending & EDGE_HIGH >> other) note(pin, other ^ 1);
+      if (pending & EDGE_LOW << other) source_note(pin, other);
+      if (pending & EDGE_HIGH >> other) source_note(pin, other ^ 1);
     }
   }
 }
 
-bool noted(void) { return ring.noted != ring.told; }
+bool sources_noted(void) { return ring.noted != ring.told; }
 
 void pins_poll(void) {
-  while (noted()) {
+  while (sources_noted()) {
     uint32_t edge = ring.edges[ring.told % EDGES_MAX];
     ring.told++;
     uint64_t now_us = port_now_us();

@@ -16,6 +16,8 @@ static inline void *block(uint32_t address) {
 /* Aliases of most registers that set or clear the bits written (2.1.2). */
 #define SET_BITS(r) (*(reg *)((uintptr_t)&(r) + 0x2000u))
 #define CLEAR_BITS(r) (*(reg *)((uintptr_t)&(r) + 0x3000u))
+/* How many registers the one lies behind the other. */
+#define CLEAR_AFTER_SET (0x1000u / sizeof(reg))
 
 /* --- 2.3.1 SIO --- */
 struct sio {
@@ -47,6 +49,7 @@ struct resets {
   reg reset, wdsel, done;
 };
 #define RESETS ((struct resets *)block(0x4000c000u))
+#define RESETS_SET ((struct resets *)block(0x4000e000u))
 #define RESETS_CLEAR ((struct resets *)block(0x4000f000u))
 #define RESET_ADC (1u << 0)
 #define RESET_IO_BANK0 (1u << 5)
@@ -124,6 +127,7 @@ struct io_bank0 {
   } gpio[30];
 };
 #define IO_BANK0 ((struct io_bank0 *)block(0x40014000u))
+#define IO_BANK0_SET ((struct io_bank0 *)block(0x40016000u))
 struct io_bank0_edges {
   reg intr[4]; /* four bits a pin, eight pins a register */
   reg inte[4]; /* of processor 0 */

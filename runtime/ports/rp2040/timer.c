@@ -47,7 +47,7 @@ void chip_sleep(uint64_t due_us) {
   if (due_us > latest_us) due_us = latest_us;
   /* An interrupt that comes from here on stays pending and ends the sleep. */
   interrupts_off();
-  if (!noted() && !usb_noted()) {
+  if (!sources_noted() && !usb_noted()) {
     timer->alarm[0] = (uint32_t)due_us;
     /* The alarm goes off at the tick that reaches its time: if that has passed, it would not. Nothing is late by half an hour. */
     if ((int32_t)((uint32_t)due_us - timer->timerawl) > 0) wait_for_interrupt();

@@ -53,7 +53,7 @@ void uart_interrupt(void) {
       self->lost = true;
     } else if (!self->arrived) {
       self->arrived = true;
-      note(PIN_COUNT + unit, 0);
+      source_note(PIN_COUNT + unit, 0);
     }
   }
   int32_t byte;

@@ -72,6 +72,7 @@ EXPORT(call) uint32_t sim_call(uint32_t index, uint32_t number, uint32_t a, uint
   if (self->trap != TRAP_NONE) return self->trap;
   words[0] = a, words[1] = b, words[2] = c, words[3] = d;
   contract_call(self, number, words);
+  if (container_is_late(self)) container_trap(self, TRAP_TIME_BUDGET); /* time passes here in a bus transfer only */
   return self->trap;
 }
 
