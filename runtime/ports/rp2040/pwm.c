@@ -36,7 +36,7 @@ uint32_t port_pwm_duty(uint32_t pin) { return duties[pin & 15]; }
 
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
   struct pwm_slice *slice = slice_of(pin);
-  uint32_t divider = CLOCK_HZ / hertz / PERIOD_MAX + 1;
+  uint32_t divider = CLOCK_HZ / PERIOD_MAX / hertz + 1;
   uint32_t step = divider * hertz;
   slice->div = divider << 4;
   slice->top = (CLOCK_HZ + step / 2) / step - 1;
