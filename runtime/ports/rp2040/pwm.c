@@ -9,10 +9,9 @@
 #define PERIOD_MAX 65535u
 #define HERTZ_AT_START 1000u
 
-/* By output: A and B of slice n are 2n and 2n + 1. */
-static uint16_t duties[16];
-
-static struct pwm_slice *slice_of(uint32_t pin) { return &PWM->slice[pin / 2 % 8]; }
+/* Of a slice: the duties of its outputs A and B, its frequency. */
+enum { HERTZ = 2, SETTINGS = 4 };
+static uint32_t settings[8][SETTINGS];
 
 /* Counts of the period that are high, rounded: x / 65535 is (x + x / 65536 + 1) / 65536. All of them is always high. */
 static uint32_t counts(uint32_t duty, uint32_t period) {
@@ -20,34 +19,31 @@ static uint32_t counts(uint32_t duty, uint32_t period) {
   return (product + (product >> 16) + 1) >> 16;
 }
 
-static void compare(uint32_t pin) {
-  struct pwm_slice *slice = slice_of(pin);
-  const uint16_t *duty = &duties[pin & 14];
-  uint32_t period = slice->top + 1;
-  slice->cc = counts(duty[0], period) | counts(duty[1], period) << 16;
-}
-
-void port_pwm_set_duty(uint32_t pin, uint32_t duty) {
-  duties[pin & 15] = (uint16_t)duty;
-  compare(pin);
-}
-
-uint32_t port_pwm_duty(uint32_t pin) { return duties[pin & 15]; }
-
-void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) {
-  struct pwm_slice *slice = slice_of(pin);
-  uint32_t divider = CLOCK_HZ / PERIOD_MAX / hertz + 1;
-  uint32_t step = divider * hertz;
+/* Any of them sets all registers anew: two divisions for a duty that would need none, but one way for all. */
+static void set(uint32_t pin, uint32_t which, uint32_t value) {
+  uint32_t position = pin / 2 % 8;
+  uint32_t *self = settings[position];
+  struct pwm_slice *slice = &PWM->slice[position];
+  self[which] = value;
+  uint32_t divider = CLOCK_HZ / PERIOD_MAX / self[HERTZ] + 1;
+  uint32_t step = divider * self[HERTZ];
+  uint32_t period = (CLOCK_HZ + step / 2) / step;
   slice->div = divider << 4;
-  slice->top = (CLOCK_HZ + step / 2) / step - 1;
+  slice->top = period - 1;
+  slice->cc = counts(self[0], period) | counts(self[1], period) << 16;
   slice->csr = PWM_CSR_ENABLE;
-  compare(pin);
 }
+
+void port_pwm_set_duty(uint32_t pin, uint32_t duty) { set(pin, pin % 2, duty); }
+
+uint32_t port_pwm_duty(uint32_t pin) { return settings[pin / 2 % 8][pin % 2]; }
+
+void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) { set(pin, HERTZ, hertz); }
 
 bool pwm_open(const struct need *need) {
   uint32_t pin = need->pins[0];
   clocks_open(RESET_PWM, 0, GATE0_PWM);
-  duties[pin & 15] = 0;
   port_pwm_set_frequency(pin, HERTZ_AT_START);
+  port_pwm_set_duty(pin, 0);
   return pins_select(pin, FUNCTION_PWM, PAD_DIGITAL);
 }
