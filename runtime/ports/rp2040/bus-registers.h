@@ -113,6 +113,7 @@ struct spi {
 };
 #define SPI(unit) ((struct spi *)block(0x4003c000u + 0x4000u * (unit)))
 #define SPI_CR0_8_BITS 7u
+#define SPI_CR0_MODE (3u << 6)
 #define SPI_CR0_RATE_SHIFT 8u
 #define SPI_CR1_ENABLE (1u << 1)
 #define SPI_SR_RX_NOT_EMPTY (1u << 2)

@@ -9,7 +9,7 @@
 
 bool spi_open(const struct need *need) {
   uint32_t select = need->pins[3];
-  port_pin_write(select, true);
+  port_pin_write(select, 1);
   SIO->gpio_oe_set = 1u << select;
   return pins_select(select, FUNCTION_SIO, PAD_DIGITAL) && bus_open(need);
 }
@@ -19,8 +19,8 @@ static void configure(struct spi *spi, const struct need *device) {
   uint32_t divide = (CLOCK_HZ / 2 - 1) / device->hertz;
   for (; divide > 255; divide >>= 1) prescale <<= 1;
   spi->cr1 = 0;
-  /* Bit 1 of the mode is the polarity, bit 0 the phase. */
-  spi->cr0 = SPI_CR0_8_BITS | (mode & 2) << 5 | (mode & 1) << 7 | divide << SPI_CR0_RATE_SHIFT;
+  /* Bit 1 of the mode is the polarity, bit 6, bit 0 the phase, bit 7: the product has each in both places. */
+  spi->cr0 = SPI_CR0_8_BITS | (mode * (1u << 5 | 1u << 7) & SPI_CR0_MODE) | divide << SPI_CR0_RATE_SHIFT;
   spi->cpsr = prescale;
   spi->imsc = SPI_INT_RX;
   spi->cr1 = SPI_CR1_ENABLE;
@@ -29,23 +29,18 @@ static void configure(struct spi *spi, const struct need *device) {
 int32_t port_spi_transfer(const struct need *device, const uint8_t *data, uint32_t length, uint32_t total,
                           uint8_t *out, uint32_t skip) {
   struct spi *spi = SPI(device->unit);
-  const uint8_t *end = data + length;
-  uint32_t asked = total; /* bytes that are not sent yet; total has those that did not come in */
+  uint32_t sent = 0, received = 0;
   configure(spi, device);
-  port_pin_write(device->pins[3], false);
-  while (total != 0) {
-    for (; asked != 0 && total - asked < FIFO_SIZE; asked--) spi->dr = data != end ? *data++ : 0u;
+  port_pin_write(device->pins[3], 0);
+  while (received != total) {
+    for (; sent != total && sent - received < FIFO_SIZE; sent++) spi->dr = sent < length ? data[sent] : 0u;
     /* The last bytes raise no interrupt and are waited for awake. */
-    if (total - asked >= RX_LEVEL) wait_for_interrupt();
-    for (; spi->sr & SPI_SR_RX_NOT_EMPTY; total--) {
+    if (sent - received >= RX_LEVEL) wait_for_interrupt();
+    for (; spi->sr & SPI_SR_RX_NOT_EMPTY; received++) {
       uint8_t byte = (uint8_t)spi->dr;
-      if (skip != 0) {
-        skip--;
-      } else {
-        *out++ = byte;
-      }
+      if (received >= skip) out[received - skip] = byte;
     }
   }
-  port_pin_write(device->pins[3], true);
+  port_pin_write(device->pins[3], 1);
   return 0;
 }
