@@ -154,29 +154,23 @@ interface Span {
 }
 
 /**
- * RAM as runtime/ports/cortex-m/arena.c hands it out, up to the last byte that is taken: each memory inside of an aligned power of two and each record
- * where it fits first.
+ * RAM as runtime/ports/cortex-m/arena.c hands it out, up to the last byte that is taken: each memory and each record where it fits first inside of an
+ * aligned power of two, in eighths of it.
  */
 function arenaOf(apps: readonly AppBudget[], address: number): number {
   const taken: Span[] = [];
-  for (const { memoryBytes, recordBytes } of apps) {
-    let block = 256;
-    while (block < memoryBytes) block *= 2;
-    taken.push(firstFit(taken, address, memoryBytes, block, block / 8));
-    taken.push(firstFit(taken, address, recordBytes, 2 ** 31, 4));
-  }
+  for (const { memoryBytes, recordBytes } of apps)
+    for (const bytes of [memoryBytes, recordBytes]) taken.push(firstFit(taken, address, bytes));
   return taken.reduce((end, { to }) => Math.max(end, to), address) - address;
 }
 
-function firstFit(
-  taken: readonly Span[],
-  address: number,
-  bytes: number,
-  block: number,
-  part: number,
-): Span {
+function firstFit(taken: readonly Span[], address: number, leastBytes: number): Span {
   const rounded = (value: number, multiple: number): number =>
     Math.ceil(value / multiple) * multiple;
+  let block = 256;
+  while (block < leastBytes) block *= 2;
+  const part = block / 8;
+  const bytes = rounded(leastBytes, part);
   for (let from = address; ;) {
     from = rounded(from, part);
     if ((from % block) + bytes > block) from = rounded(from, block);

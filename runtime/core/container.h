@@ -30,11 +30,15 @@ struct credit {
 };
 
 struct trial; /* swap.c */
+/* RAM that a port has set aside, from `begin` to before `end`; none if `end` is NULL. */
+struct area {
+  uint8_t *begin, *end;
+};
 
 struct container {
   const struct description *description;
-  /* Where its linear memory begins, or NULL where that is not in the core's address space. */
-  uint8_t *memory;
+  /* The port's own: its linear memory, and what the port keeps of it. */
+  struct area memory, record;
   uint8_t index;    /* in `containers`; the owner field of all pools */
   uint8_t place;    /* what it is called by outside: that of the version it replaces, else its index */
   uint8_t state;    /* enum container_state */
@@ -58,7 +62,7 @@ struct container {
 extern struct container containers[CONTAINERS_MAX];
 
 /* Fills a slot. `predecessor` is NULL, or the container that runs and that this one is to replace (swap.h). `description` is aligned to 4, untrusted, checked here, and stays in place until
-   `container_stop`. The port has set `memory` and gives at least the memory_bytes it states.
+   `container_stop`. The port gives at least the memory_bytes it states.
    Without a predecessor this configures the pins of all needs: outputs become inactive.
    0, or a negated error, after which the slot is EMPTY again: that of description_check, FULL if a pool
    has no room, UNAVAILABLE if the port cannot give a pin, bus or channel.

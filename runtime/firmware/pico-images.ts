@@ -16,6 +16,7 @@ const containerFields = {
   struct: "container",
   header: "container.h",
   fields: [
+    "record",
     "memory_bytes",
     "events",
     "dropped",

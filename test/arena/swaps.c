@@ -45,6 +45,7 @@ bool payload_check(const struct payload *self, uint32_t size, uint32_t memory_by
 int32_t container_load(struct container *self, const uint8_t *description, uint32_t size, const struct container *predecessor) {
   (void)size;
   self->description = (const struct description *)(const void *)description;
+  self->index = (uint8_t)(self - containers);
   self->place = predecessor == NULL ? self->index : predecessor->place;
   self->state = CONTAINER_RUNNING;
   return 0;
@@ -79,8 +80,8 @@ static struct container *load(struct container *predecessor, uint32_t memory_byt
   if (error == -ERROR_FULL) return NULL;
   if (error != 0) fail("the MPU cannot fence a place");
   marks[index] = (uint8_t)random_below(256);
-  memset(self->memory, marks[index], memory_bytes);
-  memset(natives[index]->globals, marks[index], 4 * globals);
+  memset(self->memory.begin, marks[index], memory_bytes);
+  memset(native_of(self)->globals, marks[index], 4 * globals);
   return self;
 }
 
@@ -94,19 +95,19 @@ static void check_all(void) {
   for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
     const struct container *self = &containers[i];
     if (self->state == CONTAINER_EMPTY) continue;
-    const uint8_t *globals = (const uint8_t *)natives[i]->globals;
+    const uint8_t *globals = (const uint8_t *)native_of(self)->globals;
     const uint8_t *end = globals + 4 * slots[i].payload.global_words;
-    if (self->memory < arena_start || self->memory + fenced(self->memory_bytes) > arena_end) fail("memory outside of the arena");
-    if ((uint8_t *)natives[i] < arena_start || end > arena_end || natives[i]->payload != &slots[i].payload) fail("a record is lost");
+    if (self->memory.begin < arena_start || self->memory.begin + fenced(self->memory_bytes) > arena_end) fail("memory outside of the arena");
+    if (self->record.begin < arena_start || end > arena_end || native_of(self)->payload != &slots[i].payload) fail("a record is lost");
     for (uint32_t k = 0; k < self->memory_bytes; k++) {
-      if (self->memory[k] != marks[i]) fail("memory of a container has changed");
+      if (self->memory.begin[k] != marks[i]) fail("memory of a container has changed");
     }
     for (; globals < end; globals++) {
       if (*globals != marks[i]) fail("a global of a container has changed");
     }
     struct fence fence;
-    if (mpu_fence(&fence, MPU_WRITE, (uint32_t)(uintptr_t)self->memory, self->memory_bytes) != 0) fail("memory cannot be fenced");
-    if (memcmp(&fence, &natives[i]->fences[FENCE_MEMORY], sizeof fence) != 0) fail("the fence stands elsewhere");
+    if (mpu_fence(&fence, MPU_WRITE, (uint32_t)(uintptr_t)self->memory.begin, self->memory_bytes) != 0) fail("memory cannot be fenced");
+    if (memcmp(&fence, &native_of(self)->fences[FENCE_MEMORY], sizeof fence) != 0) fail("the fence stands elsewhere");
   }
 }
 

@@ -1,53 +1,33 @@
-/* First fit. Records fill what the alignment of memories leaves. */
+/* First fit. Small areas fill what the alignment of large ones leaves. */
 #include "arena.h"
-
-#include <stddef.h>
-
-#include "native.h"
 
 extern uint8_t arena_start[], arena_end[];
 
-/* Words, in a block that is never left. */
-#define RECORD_BLOCK (1u << 31)
-#define RECORD_PART 4u
+static uintptr_t rounded(uintptr_t value, uint32_t multiple) { return (value + multiple - 1) & -(uintptr_t)multiple; }
 
-/* The least power of two that holds a memory and that the smallest MPU can fence, in eighths. */
-static uint32_t block_of(uint32_t bytes) {
-  uint32_t block = 256;
-  while (block < bytes) block *= 2;
-  return block;
+/* `at`, or what is behind a taken area, if the bytes from `at` on overlap it. */
+static uintptr_t behind(uintptr_t at, uint32_t bytes, const struct area *taken) {
+  return (uintptr_t)taken->begin < at + bytes && at < (uintptr_t)taken->end ? (uintptr_t)taken->end : at;
 }
 
-static uint32_t rounded(uint32_t value, uint32_t multiple) { return (value + multiple - 1) & -multiple; }
-
-/* `at`, or what is behind the bytes that are taken, if those from `at` on overlap them. */
-static uint32_t behind(uint32_t at, uint32_t bytes, const void *taken, uint32_t taken_bytes) {
-  uint32_t begin = (uint32_t)(uintptr_t)taken, end = begin + taken_bytes;
-  return begin < at + bytes && at < end ? end : at;
-}
-
-/* A multiple of `part`, not across two aligned blocks. */
-static void *find(uint32_t bytes, uint32_t block, uint32_t part) {
-  uint32_t end = (uint32_t)(uintptr_t)arena_end, at = (uint32_t)(uintptr_t)arena_start, before;
+bool arena_take(struct area *self, uint32_t bytes) {
+  if (bytes >> 24 != 0) return false; /* of less no sum overflows */
+  /* An eighth of the least power of two that holds it and that the smallest MPU can fence. */
+  uint32_t part = 32;
+  while (8 * part < bytes) part *= 2;
+  bytes = (uint32_t)rounded(bytes, part);
+  uintptr_t at = (uintptr_t)arena_start, before;
   do {
     at = rounded(at, part);
-    if ((at & (block - 1)) + bytes > block) at = rounded(at, block);
+    if ((at & (8 * part - 1)) + bytes > 8 * part) at = rounded(at, 8 * part);
     before = at;
-    for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
-      const struct container *other = &containers[i];
-      const struct native *native = natives[i];
-      if (native != NULL) at = behind(at, bytes, native, native_bytes(native->payload));
-      if (other->memory == NULL) continue;
-      at = behind(at, bytes, other->memory, rounded(other->memory_bytes, block_of(other->memory_bytes) / 8));
+    for (const struct container *other = containers; other < containers + CONTAINERS_MAX; other++) {
+      at = behind(at, bytes, &other->memory);
+      at = behind(at, bytes, &other->record);
     }
   } while (at != before);
-  return at + bytes <= end ? (void *)(uintptr_t)at : NULL;
+  if (at + bytes > (uintptr_t)arena_end) return false;
+  self->begin = (uint8_t *)at;
+  self->end = self->begin + bytes;
+  return true;
 }
-
-uint8_t *arena_find_memory(uint32_t bytes) {
-  if (bytes > (uint32_t)(arena_end - arena_start)) return NULL;
-  uint32_t block = block_of(bytes), part = block / 8;
-  return find(rounded(bytes, part), block, part);
-}
-
-void *arena_find_record(uint32_t bytes) { return find(bytes, RECORD_BLOCK, RECORD_PART); }

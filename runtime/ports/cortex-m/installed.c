@@ -100,7 +100,7 @@ static const struct record *kept_of(const struct record *first) {
 
 /* The record of the version that a container is; NULL if the journal has not named it. */
 static const struct record *record_of(const struct container *self) {
-  uint32_t slot = (uint32_t)((const uint8_t *)natives[self->index]->payload - chip_flash_at(0));
+  uint32_t slot = (uint32_t)((const uint8_t *)native_of(self)->payload - chip_flash_at(0));
   for (const struct record *record = installed.records; record < installed.end; record++) {
     if (record->kind <= KIND_VERSION && record->slot == slot) return record;
   }

@@ -19,8 +19,6 @@ enum { INSTANCE_STACK_LIMIT, INSTANCE_MEMORY_BYTES, INSTANCE_GLOBALS = 20 };
 #define FIRST_FENCE MPU_STACK
 enum { FENCE_STACK, FENCE_CODE, FENCE_MEMORY };
 
-struct native *natives[CONTAINERS_MAX];
-
 uint32_t native_noted;
 
 /* --- The stack and whose it is --- */
@@ -48,7 +46,7 @@ static void copy_words(uint32_t *to, const uint32_t *from, uint32_t count) { __b
 static void leave_stack(void) {
   const struct container *self = sandbox.self;
   if (self == NULL) return;
-  struct native *native = natives[self->index];
+  struct native *native = native_of(self);
   copy_words(native->globals, sandbox.instance + INSTANCE_GLOBALS, native->payload->global_words);
   sandbox.self = NULL;
 }
@@ -57,11 +55,11 @@ static void leave_stack(void) {
 static void take_stack(struct container *self) {
   if (sandbox.self == self) return;
   leave_stack();
-  struct native *native = natives[self->index];
+  struct native *native = native_of(self);
   const struct payload *payload = native->payload;
   payload_parts(payload, &sandbox.parts);
   sandbox.self = self;
-  sandbox.memory = self->memory;
+  sandbox.memory = self->memory.begin;
   sandbox.code_bytes = payload->code_bytes;
   sandbox.instance = instance_of(payload);
   sandbox.stack = stack_of(payload);
@@ -75,42 +73,42 @@ static void take_stack(struct container *self) {
 
 /* --- Loading --- */
 
-static uint32_t fence_memory(const struct container *self, struct native *native) {
-  return mpu_fence(&native->fences[FENCE_MEMORY], MPU_WRITE, (uint32_t)self->memory, self->memory_bytes);
+static void fence_memory(const struct container *self) {
+  (void)mpu_fence(&native_of(self)->fences[FENCE_MEMORY], MPU_WRITE, (uint32_t)self->memory.begin, self->memory_bytes);
 }
 
 /* Sets aside what the container takes of RAM. */
 static int32_t set_aside(struct container *self, const struct payload *payload) {
-  self->memory = arena_find_memory(self->memory_bytes);
-  struct native *native = natives[self->index] = arena_find_record(native_bytes(payload));
-  if (native == NULL || self->memory == NULL) return -ERROR_FULL;
+  uint32_t record_bytes = sizeof(struct native) + 4u * payload->global_words;
+  if (!arena_take(&self->memory, self->memory_bytes) || !arena_take(&self->record, record_bytes)) return -ERROR_FULL;
+  struct native *native = native_of(self);
   native->payload = payload;
   uint32_t stack = stack_of(payload);
   uint32_t stack_bytes = (uint32_t)sandbox_stack + STACK_BYTES - stack;
   if (stack_bytes > STACK_BYTES) return -ERROR_TOO_LARGE;
-  uint32_t outside = mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, stack, stack_bytes) |
-                     mpu_fence(&native->fences[FENCE_CODE], MPU_EXECUTE, (uint32_t)payload, payload->bytes) |
-                     fence_memory(self, native);
+  (void)mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, stack, stack_bytes);
+  fence_memory(self);
+  uint32_t outside = mpu_fence(&native->fences[FENCE_CODE], MPU_EXECUTE, (uint32_t)payload, payload->bytes);
   return outside == 0 ? 0 : -ERROR_WRONG_TYPE;
 }
 
 /* Gives back what was set aside. */
-static void give_back(struct container *self) {
-  self->memory = NULL;
-  natives[self->index] = NULL;
+static void give_back(struct container *self) { self->memory.end = self->record.end = NULL; }
+
+static void move_down(struct area *area) {
+  const struct area old = *area;
+  uint32_t bytes = (uint32_t)(old.end - old.begin);
+  area->end = NULL;
+  (void)arena_take(area, bytes); /* where it is there is room */
+  __builtin_memcpy(area->begin, old.begin, bytes);
 }
 
 /* Moves a container as far down as there is room: so swaps do not scatter what is free, and a version that is as large as the one before
    it comes to lie where that was. */
 static void settle(struct container *self) {
-  const void *from = self->memory;
-  self->memory = NULL; /* where it is there is room */
-  self->memory = __builtin_memcpy(arena_find_memory(self->memory_bytes), from, self->memory_bytes);
-  const struct native *native = natives[self->index];
-  uint32_t bytes = native_bytes(native->payload);
-  natives[self->index] = NULL;
-  natives[self->index] = __builtin_memcpy(arena_find_record(bytes), native, bytes);
-  (void)fence_memory(self, natives[self->index]);
+  move_down(&self->memory);
+  move_down(&self->record);
+  fence_memory(self);
 }
 
 /* Inside of kernel_main there would be too few registers for it. */
@@ -120,7 +118,6 @@ __attribute__((noinline)) int32_t native_load(struct container *self, const stru
   if (description_bytes < sizeof *description) return -ERROR_WRONG_TYPE;
   self->memory_bytes = description->memory_bytes;
   if (!payload_check(payload, payload_bytes, self->memory_bytes)) return -ERROR_WRONG_TYPE;
-  self->index = (uint8_t)(self - containers);
   int32_t error = set_aside(self, payload);
   if (error == 0) error = container_load(self, (const uint8_t *)description, description_bytes, predecessor);
   if (error < 0) give_back(self);
@@ -134,11 +131,11 @@ bool port_is_ready(const struct container *self) {
   return true; /* time passes */
 }
 
-uint32_t port_container_entries(const struct container *self) { return natives[self->index]->payload->entry_count; }
+uint32_t port_container_entries(const struct container *self) { return native_of(self)->payload->entry_count; }
 
 const uint8_t *link_name(const struct container *self) {
   struct parts parts;
-  payload_parts(natives[self->index]->payload, &parts);
+  payload_parts(native_of(self)->payload, &parts);
   return parts.names + 1;
 }
 
@@ -146,7 +143,7 @@ const uint8_t *link_name(const struct container *self) {
 static const struct payload *begin(struct container *self) {
   take_stack(self);
   sandbox.stopped_at = NOWHERE;
-  return natives[self->index]->payload;
+  return native_of(self)->payload;
 }
 
 /* Calls a function of the owner of the stack. */
@@ -167,10 +164,10 @@ uint32_t port_container_instantiate(struct container *self) {
     self->failures = (uint8_t)(native_noted >> NOTED_FAILURES_SHIFT);
     return TRAP_TIME_BUDGET;
   }
-  clear(self->memory, self->memory + self->memory_bytes);
+  clear(self->memory.begin, self->memory.begin + self->memory_bytes);
   for (const uint32_t *at = parts->data; at < (const uint32_t *)(const void *)parts->names;) {
     uint32_t words = at[1] / 4;
-    copy_words((uint32_t *)(void *)(self->memory + at[0]), at + 2, words);
+    copy_words((uint32_t *)(void *)(self->memory.begin + at[0]), at + 2, words);
     at += 2 + words;
   }
   copy_words(sandbox.instance + INSTANCE_GLOBALS, parts->globals, payload->global_words);
@@ -202,12 +199,12 @@ void port_container_released(struct container *self) {
 
 const void *port_memory_in(struct container *self, uint32_t offset, uint32_t size_bytes) {
   (void)size_bytes;
-  return self->memory + offset;
+  return self->memory.begin + offset;
 }
 
 void *port_memory_out(struct container *self, uint32_t offset, uint32_t size_bytes) {
   (void)size_bytes;
-  return self->memory + offset;
+  return self->memory.begin + offset;
 }
 
 void port_memory_out_done(struct container *self, uint32_t size_bytes) {

@@ -6,7 +6,7 @@
 #include "mpu.h"
 #include "payload.h"
 
-/* What the kernel keeps of a container, beside `struct container`. */
+/* The record of a container: what the kernel keeps of it, beside `struct container`. */
 #define FENCES 3u
 struct native {
   const struct payload *payload;
@@ -14,12 +14,7 @@ struct native {
   uint32_t globals[];          /* while the stack is another's */
 };
 
-/* By index, NULL where nothing is loaded. */
-extern struct native *natives[CONTAINERS_MAX];
-
-static inline uint32_t native_bytes(const struct payload *payload) {
-  return sizeof(struct native) + 4u * payload->global_words;
-}
+static inline struct native *native_of(const struct container *self) { return (struct native *)(void *)self->record.begin; }
 
 /* What the last life of the device has noted when it came to its end: who ran, a container's place + 1 or 0 for the kernel; how often in a
    row that container had failed before; whether it was on trial, and so is not what starts now. The kernel sets it before any container

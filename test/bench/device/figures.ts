@@ -142,10 +142,9 @@ async function idleContainerBytes(): Promise<number> {
   const { symbols, structs } = readFirmware().description;
   const subject: Subject = { wasm, needs: [], memoryBytes: 0 };
   const { pico } = await startPico([subject, subject]);
-  const recordAt = (index: number): number => pico.peekWord(symbols["natives"]![0] + 4 * index);
+  const { bytes, fields } = structs["container"]!;
+  const records = symbols["containers"]![0] + fields["record"]![0];
+  const recordAt = (index: number): number => pico.peekWord(records + bytes * index);
   const inArena = recordAt(1) - recordAt(0);
-  const bytesOf = (table: string): number => symbols[table]![1];
-  const container = structs["container"]!.bytes;
-  const places = bytesOf("containers") / container;
-  return inArena + container + bytesOf("natives") / places + structs["binding"]!.bytes;
+  return inArena + bytes + structs["binding"]!.bytes;
 }
