@@ -13,36 +13,44 @@ struct container containers[CONTAINERS_MAX];
 /* When the event that is being handled began: it lasts no longer than EVENT_MS_MAX. */
 static uint32_t event_began_us;
 
-bool container_open(struct container *self, const struct container *other) {
+/* What a walk does with needs: opens them, or notes or sets what is an output. */
+enum act { OPEN, NOTE, SET };
+
+/* Does so with each need that is not also one of `other`, which may be NULL. False if one could not be opened. */
+static bool walk(struct container *self, const struct container *other, enum act act, uint16_t *outputs) {
   const struct description *own = self->description;
   const struct need *need = description_needs(own);
-  for (const struct need *end = need + own->need_count; need < end; need++) {
-    if (other != NULL && description_find_need(other->description, own, need) != NULL) continue;
-    if (!port_open(need)) return false;
+  for (const struct need *end = need + own->need_count; need < end; need++, outputs++) {
+    if (other != NULL && description_find_need(other->description, own, need)) continue;
+    if (act == OPEN) {
+      if (!port_open(need)) return false;
+    } else if (need->kind == NEED_GPIO_OUT) {
+      if (act == NOTE) {
+        *outputs = gpio_read(self, need);
+      } else {
+        gpio_write(self, need, *outputs);
+      }
+    } else if (need->kind == NEED_PWM) {
+      if (act == NOTE) {
+        *outputs = (uint16_t)port_pwm_duty(need->pins[0]);
+      } else {
+        port_pwm_set_duty(need->pins[0], *outputs);
+      }
+    }
   }
   return true;
 }
 
-void container_read_outputs(const struct container *self, uint16_t outputs[NEEDS_MAX]) {
-  const struct need *need = description_needs(self->description);
-  for (const struct need *end = need + self->description->need_count; need < end; need++, outputs++) {
-    if (need->kind == NEED_GPIO_OUT) *outputs = port_pin_read(need->pins[0]) ^ need->active_low;
-    if (need->kind == NEED_PWM) *outputs = (uint16_t)port_pwm_duty(need->pins[0]);
-  }
-}
+/* The outputs of nobody. */
+static uint16_t inactive[NEEDS_MAX];
 
-void container_set_outputs(struct container *self, const struct container *other, const uint16_t *outputs) {
-  const struct description *own = self->description;
-  const struct need *need = description_needs(own);
-  for (uint32_t i = 0; i < own->need_count; i++, need++) {
-    if (other != NULL && description_find_need(other->description, own, need) != NULL) continue;
-    uint32_t output = outputs == NULL ? 0 : outputs[i];
-    if (need->kind == NEED_GPIO_OUT) gpio_write(self, need, output);
-    if (need->kind == NEED_PWM) port_pwm_set_duty(need->pins[0], output);
-  }
-}
+bool container_open(struct container *self, const struct container *other) { return walk(self, other, OPEN, inactive); }
 
-void container_close(struct container *self, const struct container *other) { container_set_outputs(self, other, NULL); }
+void container_note_outputs(struct container *self, uint16_t outputs[NEEDS_MAX]) { (void)walk(self, NULL, NOTE, outputs); }
+
+void container_set_outputs(struct container *self, uint16_t outputs[NEEDS_MAX]) { (void)walk(self, NULL, SET, outputs); }
+
+void container_close(struct container *self, const struct container *other) { (void)walk(self, other, SET, inactive); }
 
 int32_t container_load(struct container *self, const uint8_t *description, uint32_t size,
                        const struct container *predecessor) {

@@ -74,11 +74,9 @@ int32_t container_load(struct container *self, const uint8_t *description, uint3
    give one. */
 bool container_open(struct container *self, const struct container *other);
 
-/* The outputs by need: 0 or 1, or the duty. */
-void container_read_outputs(const struct container *self, uint16_t outputs[NEEDS_MAX]);
-
-/* Sets the outputs that are not also those of `other`, if that is not NULL: to these values, or inactive if `outputs` is NULL. */
-void container_set_outputs(struct container *self, const struct container *other, const uint16_t *outputs);
+/* Notes what the outputs are, and sets them so again: by need, 0 or 1, or the duty. */
+void container_note_outputs(struct container *self, uint16_t outputs[NEEDS_MAX]);
+void container_set_outputs(struct container *self, uint16_t outputs[NEEDS_MAX]);
 
 /* Makes the outputs inactive that are not also those of `other`, if that is not NULL. */
 void container_close(struct container *self, const struct container *other);

@@ -3,6 +3,7 @@
 #include "port.h"
 #include "swap.h"
 
+/* `active_low` is 0 or 1, which the compiler does not know: & 1 is cheaper than a comparison with 0. */
 bool gpio_read(struct container *self, const struct need *pin) {
   (void)self;
   return (port_pin_read(pin->pins[0]) ^ pin->active_low) & 1;
@@ -10,7 +11,7 @@ bool gpio_read(struct container *self, const struct need *pin) {
 
 void gpio_write(struct container *self, const struct need *pin, bool active) {
   (void)self;
-  port_pin_write(pin->pins[0], active ^ pin->active_low);
+  port_pin_write(pin->pins[0], (active ^ pin->active_low) & 1);
 }
 
 void gpio_toggle(struct container *self, const struct need *pin) {

@@ -37,16 +37,16 @@ static struct trial *find_free(void) {
 static void put_by(struct trial *trial, struct container *self, const struct container *successor) {
   trial->standby = self;
   self->stands_by = true;
-  container_read_outputs(self, trial->outputs);
+  container_note_outputs(self, trial->outputs);
   container_close(self, successor);
 }
 
 /* The reverse: outputs are again as they were. */
-static void take_back(const struct trial *trial, struct container *successor) {
+static void take_back(struct trial *trial, struct container *successor) {
   struct container *self = trial->standby;
   container_close(successor, self);
   (void)container_open(self, successor); /* it could be opened before */
-  container_set_outputs(self, NULL, trial->outputs);
+  container_set_outputs(self, trial->outputs);
   bindings_toggle(self);
 }
 
