@@ -40,6 +40,11 @@ struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t
   return binding;
 }
 
+/* Apart: most that call it have too few registers for it. */
+__attribute__((noinline)) void binding_due_after(struct binding *binding, uint32_t ms, uint64_t from_us) {
+  binding->due_us = from_us + (uint64_t)ms * 1000u;
+}
+
 /* Closes the gap that an entry leaves. */
 static void take(struct binding *binding) {
   for (; binding->owner != NULL; binding++) *binding = binding[1];

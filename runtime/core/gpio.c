@@ -37,7 +37,7 @@ __attribute__((noinline)) static void follow(struct binding *watch, bool high, u
   if ((high ^ binding_need(watch)->active_low) == watch->active) {
     watch->due_us = NEVER; /* as before, or it has bounced back */
   } else if (watch->due_us == NEVER) {
-    watch->due_us = time_us + watch->debounce_ms * 1000u;
+    binding_due_after(watch, watch->debounce_ms, time_us);
   }
 }
 
