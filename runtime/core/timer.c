@@ -5,7 +5,7 @@
 static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
   timer_cancel(self, handler); /* its age counts from now on */
   struct binding *timer = binding_claim(self, SOURCE_TIMER, handler, period_ms);
-  if (timer != NULL) timer->due_us = port_now_us() + (uint64_t)delay_ms * 1000u;
+  if (timer != NULL) binding_due_after(timer, delay_ms, port_now_us());
 }
 
 /* Arms a timer for a handler that is there: credits count handlers. */
@@ -40,12 +40,9 @@ void timer_deliver(struct binding *timer, uint64_t now_us) {
     /* From the due time, not from now: no drift. Periods that have passed by now are missed: none for most, many after a
        trial. */
     uint64_t period_us = (uint64_t)timer->value * 1000u;
-    timer->due_us += period_us;
-    if (timer->due_us <= now_us) {
-      uint64_t missed = (now_us - timer->due_us) / period_us + 1;
-      timer->due_us += missed * period_us;
-      self->missed += (uint32_t)missed;
-    }
+    uint64_t missed = (now_us - timer->due_us) / period_us;
+    timer->due_us += (missed + 1) * period_us;
+    self->missed += (uint32_t)missed;
   }
   container_deliver(self, handler, 0);
 }
