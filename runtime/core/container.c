@@ -83,7 +83,7 @@ void container_finish(struct container *self, enum trap_code code) {
   container_trap(self, code);
   if (self->trap == TRAP_NONE || swap_back(self)) return;
   /* What was running must not go on heating. */
-  bindings_remove_all(self, false);
+  bindings_remove_all(self, CHANGED_SETTING);
   container_close(self, NULL);
   plan_restart(self);
   port_container_ended(self);
@@ -115,7 +115,7 @@ void container_deliver(struct container *self, uint32_t handler, int32_t value) 
 }
 
 void container_release(struct container *self, struct container *heir) {
-  bindings_remove_all(self, true);
+  bindings_remove_all(self, ASLEEP);
   messages_hand_over(self, heir);
   self->state = CONTAINER_EMPTY;
   port_container_released(self);

@@ -62,7 +62,7 @@ void binding_remove(struct binding *binding) {
 
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject) {
   for (struct binding *binding = bindings; binding->owner != NULL;) {
-    if (binding->owner == self && binding->subject == subject && (binding->source & ~EVENT) == source) {
+    if (binding->owner == self && binding->subject == subject && (binding->source ^ source) <= EVENT) {
       binding_remove(binding);
     } else {
       binding++;
@@ -70,10 +70,10 @@ void binding_cancel(const struct container *self, uint32_t source, uintptr_t sub
   }
 }
 
-void bindings_remove_all(struct container *self, bool released) {
+void bindings_remove_all(struct container *self, uint32_t end) {
   for (struct binding *binding = bindings; binding->owner != NULL;) {
     uint32_t source = binding->source % ASLEEP;
-    if (binding->owner != self || (source == (SOURCE_SETTING | EVENT) && !released)) {
+    if (binding->owner != self || source >= end) {
       binding++;
       continue;
     }
@@ -85,7 +85,7 @@ void bindings_remove_all(struct container *self, bool released) {
 
 void bindings_toggle(struct container *self) {
   for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
-    if (binding->owner != self || binding->source == (SOURCE_SETTING | EVENT)) continue;
+    if (binding->owner != self || binding->source == CHANGED_SETTING) continue;
     binding->source ^= ASLEEP;
     if (binding->source == SOURCE_PIN) gpio_resume(binding);
   }
@@ -150,14 +150,13 @@ void events_hand_over(struct container *self, struct container *other) {
   }
 }
 
-/* What is due first; NULL if there is nothing. `ready`: of what may be called now. */
-static struct binding *first_due(bool ready) {
+/* What is due first by `due_us`, or NULL. `ready`: of what may be called now. */
+static struct binding *first_due(uint64_t due_us, bool ready) {
   struct binding *first = NULL;
-  uint64_t due_us = NEVER;
   for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->source >= ASLEEP || binding->due_us > due_us) continue;
     if (first != NULL && binding->due_us == due_us && binding->source >= first->source) continue;
-    if (ready && binding->source != SOURCE_TRIAL && !port_is_ready(binding->owner)) continue;
+    if (!port_is_ready(binding->owner) && ready && binding->source != SOURCE_TRIAL) continue;
     first = binding;
     due_us = binding->due_us;
   }
@@ -170,7 +169,7 @@ static void deliver(struct binding *event) {
   uint32_t value = event->value;
   uintptr_t subject = event->subject;
   const struct need *need = binding_need(event);
-  if (source == (SOURCE_SETTING | EVENT)) {
+  if (source == CHANGED_SETTING) {
     event->due_us = NEVER;
     value = (uint32_t)subject;
     subject = 0;
@@ -189,8 +188,8 @@ static void deliver(struct binding *event) {
 
 bool event_run_next(void) {
   uint64_t now_us = port_now_us();
-  struct binding *first = first_due(true);
-  if (first == NULL || first->due_us > now_us) return false;
+  struct binding *first = first_due(now_us, true);
+  if (first == NULL) return false;
   if (first->source == SOURCE_TRIAL) {
     struct container *self = first->owner;
     take(first);
@@ -206,6 +205,6 @@ bool event_run_next(void) {
 }
 
 uint64_t event_next_due_us(void) {
-  const struct binding *first = first_due(false);
+  const struct binding *first = first_due(NEVER, false);
   return first == NULL ? NEVER : first->due_us;
 }

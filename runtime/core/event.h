@@ -15,8 +15,10 @@ enum source {
   SOURCE_SETTING = 10,
 };
 
-/* Added to the source of a binding: an event of it. Of a setting: its value as the owner has changed it, an event while it is due. */
+/* Added to the source of a binding: an event of it. */
 #define EVENT 1u
+/* The value that the owner has given to a setting; an event while it is due. */
+#define CHANGED_SETTING (SOURCE_SETTING | EVENT)
 /* Added to the source of what sleeps, so that no other source is its. */
 #define ASLEEP 0x80u
 
@@ -31,9 +33,8 @@ struct binding {
   uint32_t value; /* the handler: index in the container's table; timer: period in ms, 0 = once; event of a pin: the level, of a message: its
                      slot, of a setting: the value */
   uint8_t source; /* enum source */
-  uint8_t edges : 2;  /* pin: enum edges */
-  uint8_t active : 1; /* pin: the logical level last taken as stable */
-  uint16_t debounce_ms;
+  uint8_t active; /* pin: the logical level last taken as stable */
+  uint16_t edges : 2, debounce_ms : 14; /* pin: enum edges */
 };
 
 /* All that there is, the oldest first, up to one without an owner. Removing an entry moves those behind it. */
@@ -63,8 +64,8 @@ void binding_remove(struct binding *binding);
 /* Removes the binding of this identity, if there is one, and its events that wait. Precondition: a timer or a pin. */
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject);
 
-/* Removes all that a container has in the table, but for its changed settings unless `released`. */
-void bindings_remove_all(struct container *self, bool released);
+/* Removes what a container has in the table of sources below `end`. */
+void bindings_remove_all(struct container *self, uint32_t end);
 
 /* Puts to sleep what a container has in the table, changed settings apart: nothing is due and nothing reaches it. The second time it
    goes on: times that have passed are due, inputs that have another level than they had are watched for its being stable. */

@@ -24,7 +24,7 @@ void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, 
   gpio_unwatch(self, pin);
   struct binding *watch = binding_claim(self, SOURCE_PIN, (uintptr_t)pin, handler);
   if (watch == NULL) return;
-  watch->debounce_ms = (uint16_t)debounce_ms;
+  watch->debounce_ms = debounce_ms & 0x3FFFu;
   watch->edges = edges & 3u;
   watch->active = gpio_read(self, pin);
   watch_inherit(watch, swap_replaced());

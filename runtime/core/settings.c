@@ -4,16 +4,16 @@
 
 /* The value that the owner has given to a setting, or NULL. */
 static struct binding *find_change(const struct container *self, uint32_t setting) {
-  return binding_find(self, SOURCE_SETTING | EVENT, setting);
+  return binding_find(self, CHANGED_SETTING, setting);
 }
 
 /* Another one; NULL if there is no room. */
 static struct binding *add_change(struct container *self, uint32_t setting, int32_t value) {
   uint32_t count = 0;
   for (const struct binding *change = bindings; change->owner != NULL; change++) {
-    count += change->source == (SOURCE_SETTING | EVENT);
+    count += change->source == CHANGED_SETTING;
   }
-  return count == OVERRIDES_MAX ? NULL : binding_add(self, SOURCE_SETTING | EVENT, setting, (uint32_t)value);
+  return count == OVERRIDES_MAX ? NULL : binding_add(self, CHANGED_SETTING, setting, (uint32_t)value);
 }
 
 int32_t settings_value(const struct container *self, uint32_t setting) {
@@ -48,7 +48,7 @@ static uint32_t find_setting(const struct description *self, uint32_t hash, int3
 bool settings_hand_over(const struct container *self, struct container *successor) {
   const uint32_t *hashes = description_setting_hashes(self->description);
   for (const struct binding *change = bindings; hashes != NULL && change->owner != NULL; change++) {
-    if (change->owner != self || change->source != (SOURCE_SETTING | EVENT)) continue;
+    if (change->owner != self || change->source != CHANGED_SETTING) continue;
     int32_t value = (int32_t)change->value;
     uint32_t setting = find_setting(successor->description, hashes[change->subject], value);
     if (setting != SETTINGS_MAX && add_change(successor, setting, value) == NULL) return false;

@@ -91,11 +91,9 @@ int32_t swap_begin(struct container *self, struct container *successor) {
   struct container *standby = trial->standby;
   bindings_toggle(self);
   start(trial, self, successor);
-  struct container *now = successor->state == CONTAINER_EMPTY ? standby : successor;
-  if (now == self) return 0;
-  if (now == standby) watches_hand_over(self, now);
-  events_hand_over(self, now);
-  if (was_on_trial) container_release(self, now);
+  bool has_failed = successor->state == CONTAINER_EMPTY;
+  if (!has_failed) events_hand_over(self, successor);
+  if (was_on_trial) container_release(self, has_failed ? standby : successor);
   return 0;
 }
 
@@ -119,9 +117,11 @@ bool swap_back(struct container *self) {
   bindings_toggle(self);
   take_back(self->trial, self);
   struct container *standby = end(self);
-  if (replaced == NULL) { /* it has been started */
-    watches_hand_over(self, standby);
-    events_hand_over(self, standby);
+  /* Who has heard what happened last: that is not who fails in its start. */
+  struct container *listener = replaced != NULL ? replaced : self;
+  if (listener != standby) {
+    watches_hand_over(listener, standby);
+    events_hand_over(listener, standby);
   }
   port_container_ended(self);
   port_swapped(standby, self, SWAP_BACK);

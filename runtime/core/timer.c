@@ -40,8 +40,9 @@ void timer_deliver(struct binding *timer, uint64_t now_us) {
     /* From the due time, not from now: no drift. Periods that have passed by now are missed: none for most, many after a
        trial. */
     uint64_t period_us = (uint64_t)timer->value * 1000u;
-    uint64_t missed = (now_us - timer->due_us) / period_us;
-    timer->due_us += (missed + 1) * period_us;
+    uint64_t late_us = now_us - timer->due_us;
+    uint64_t missed = late_us / period_us;
+    timer->due_us = now_us - late_us % period_us + period_us;
     self->missed += (uint32_t)missed;
   }
   container_deliver(self, handler, 0);
