@@ -16,17 +16,20 @@ static struct binding *add_change(struct container *self, uint32_t setting, int3
   return count == OVERRIDES_MAX ? NULL : binding_add(self, CHANGED_SETTING, setting, (uint32_t)value);
 }
 
+static int32_t value_of(const struct binding *change, const struct setting *setting) {
+  return change != NULL ? (int32_t)change->value : setting->initial;
+}
+
 int32_t settings_value(const struct container *self, uint32_t setting) {
-  const struct binding *change = find_change(self, setting);
-  return change != NULL ? (int32_t)change->value : description_settings(self->description)[setting].initial;
+  return value_of(find_change(self, setting), &description_settings(self->description)[setting]);
 }
 
 int32_t settings_change(struct container *self, uint32_t setting, int32_t value) {
   if (setting >= self->description->setting_count) return -ERROR_NOT_FOUND;
   const struct setting *bounds = &description_settings(self->description)[setting];
   if (value < bounds->min || value > bounds->max) return -ERROR_WRONG_TYPE;
-  if (value == settings_value(self, setting)) return 0;
   struct binding *change = find_change(self, setting);
+  if (value == value_of(change, bounds)) return 0;
   if (change == NULL) change = add_change(self, setting, value);
   if (change == NULL) return -ERROR_FULL;
   change->value = (uint32_t)value;
@@ -35,23 +38,21 @@ int32_t settings_change(struct container *self, uint32_t setting, int32_t value)
   return 0;
 }
 
-/* The setting of that hash whose bounds allow the value, or SETTINGS_MAX. */
-static uint32_t find_setting(const struct description *self, uint32_t hash, int32_t value) {
-  const struct setting *settings = description_settings(self);
-  const uint32_t *hashes = description_setting_hashes(self);
-  for (uint32_t i = 0; hashes != NULL && i < self->setting_count; i++) {
-    if (hashes[i] == hash && value >= settings[i].min && value <= settings[i].max) return i;
+/* Gives the setting of that hash this value, if there is one whose bounds allow it. False if there is no room. */
+static bool inherit(struct container *self, uint32_t hash, int32_t value) {
+  const struct setting *setting = description_settings(self->description);
+  const uint32_t *hashes = description_setting_hashes(self->description);
+  for (uint32_t i = 0; hashes != NULL && i < self->description->setting_count; i++, setting++) {
+    if (hashes[i] == hash && value >= setting->min && value <= setting->max) return add_change(self, i, value) != NULL;
   }
-  return SETTINGS_MAX;
+  return true;
 }
 
 bool settings_hand_over(const struct container *self, struct container *successor) {
   const uint32_t *hashes = description_setting_hashes(self->description);
   for (const struct binding *change = bindings; hashes != NULL && change->owner != NULL; change++) {
     if (change->owner != self || change->source != CHANGED_SETTING) continue;
-    int32_t value = (int32_t)change->value;
-    uint32_t setting = find_setting(successor->description, hashes[change->subject], value);
-    if (setting != SETTINGS_MAX && add_change(successor, setting, value) == NULL) return false;
+    if (!inherit(successor, hashes[change->subject], (int32_t)change->value)) return false;
   }
   return true;
 }
