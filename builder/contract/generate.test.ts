@@ -97,7 +97,7 @@ test("C: 64-bit arguments take two words; keywords are not names; ranges of enum
   const dispatch = files.get("runtime/core/dispatch.c")!;
   assert.ok(dispatch.includes("return (uint64_t)x_wide(self, POINTER(a), wide(b, c));"));
   assert.ok(dispatch.includes("return (uint32_t)x_signed(self, POINTER(a), (int64_t)wide(b, c));"));
-  assert.ok(dispatch.includes("return x_both(self, POINTER(a), POINTER(b), c, d);"));
+  assert.ok(dispatch.includes("return x_both(self, POINTER(a), POINTER(b), c, words[3]);"));
   assert.ok(dispatch.includes("  0,\n  RANGE(0u, 2u),\n};"));
   assert.ok(dispatch.includes("  0,\n  MAX(20u) | POINTER_WORD(1u) | HAS_LIST,\n"));
   assert.ok(

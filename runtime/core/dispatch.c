@@ -15,7 +15,7 @@
 #define RANGES(positions) ((positions) << 16)  /* in ranges, four bits a word of the call, the lowest for word 0 */
 
 #define NEEDS_OF(signature) ((signature) & 0x3ffu)
-#define CHECKS_OF(signature) ((signature) >> 12) /* 0 for most */
+#define IS_PLAIN(signature) ((signature) >> 10 == 0) /* nothing to check but the handle, and no result */
 #define LISTS_OF(signature) ((signature) >> 12 & 15u)
 #define RANGES_OF(signature) ((signature) >> 16)
 
@@ -32,8 +32,8 @@
 #define IS_FALLIBLE (1u << 15)                 /* a list that is too long is an error, not the end */
 
 /* The words of a call after its checks: a handle is the address of the need, an offset that of the bytes. So they are
-   where the functions of the core, which have the same order, want them. */
-#define CALL struct container *self, uint32_t a, uint32_t b, uint32_t c, uint32_t d
+   where the functions of the core, which have the same order, want them. Few have a fourth. */
+#define CALL struct container *self, uint32_t a, uint32_t b, uint32_t c, const uint32_t *words
 #define POINTER(word) ((void *)(uintptr_t)(word))
 #define WORD(pointer) ((uint32_t)(uintptr_t)(pointer))
 
@@ -126,231 +126,231 @@ static bool check_lists(struct container *self, uint32_t signature, uint32_t wor
 }
 
 static uint32_t invoke_gpio_read(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   return gpio_read(self, POINTER(a));
 }
 
 static void invoke_gpio_write(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   gpio_write(self, POINTER(a), b != 0);
 }
 
 static void invoke_gpio_toggle(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   gpio_toggle(self, POINTER(a));
 }
 
 static void invoke_gpio_watch(CALL) {
-  gpio_watch(self, POINTER(a), b, c, d);
+  gpio_watch(self, POINTER(a), b, c, words[3]);
 }
 
 static void invoke_gpio_unwatch(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   gpio_unwatch(self, POINTER(a));
 }
 
 static void invoke_pwm_set_duty(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   pwm_set_duty(self, POINTER(a), b);
 }
 
 static void invoke_pwm_set_frequency(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   pwm_set_frequency(self, POINTER(a), b);
 }
 
 static uint32_t invoke_adc_read(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   return adc_read(self, POINTER(a));
 }
 
 static uint32_t invoke_i2c_read(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)i2c_read(self, POINTER(a), POINTER(b), c);
 }
 
 static uint32_t invoke_i2c_write(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)i2c_write(self, POINTER(a), POINTER(b), c);
 }
 
 static uint32_t invoke_i2c_write_read(CALL) {
-  return (uint32_t)i2c_write_read(self, POINTER(a), POINTER(b), d & 0xffffu, POINTER(c), d >> 16);
+  return (uint32_t)i2c_write_read(self, POINTER(a), POINTER(b), words[3] & 0xffffu, POINTER(c), words[3] >> 16);
 }
 
 static uint32_t invoke_i2c_read_registers(CALL) {
-  return (uint32_t)i2c_read_registers(self, POINTER(a), b, POINTER(c), d);
+  return (uint32_t)i2c_read_registers(self, POINTER(a), b, POINTER(c), words[3]);
 }
 
 static uint32_t invoke_i2c_write_register(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)i2c_write_register(self, POINTER(a), b, c);
 }
 
 static uint32_t invoke_spi_write(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)spi_write(self, POINTER(a), POINTER(b), c);
 }
 
 static uint32_t invoke_spi_write_read(CALL) {
-  return (uint32_t)spi_write_read(self, POINTER(a), POINTER(b), d & 0xffffu, POINTER(c), d >> 16);
+  return (uint32_t)spi_write_read(self, POINTER(a), POINTER(b), words[3] & 0xffffu, POINTER(c), words[3] >> 16);
 }
 
 static uint32_t invoke_spi_transfer(CALL) {
-  return (uint32_t)spi_transfer(self, POINTER(a), POINTER(b), d & 0xffffu, POINTER(c), d >> 16);
+  return (uint32_t)spi_transfer(self, POINTER(a), POINTER(b), words[3] & 0xffffu, POINTER(c), words[3] >> 16);
 }
 
 static uint32_t invoke_uart_write(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)uart_write(self, POINTER(a), POINTER(b), c);
 }
 
 static uint32_t invoke_uart_read(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)uart_read(self, POINTER(a), POINTER(b), c);
 }
 
 static void invoke_uart_watch(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   uart_watch(self, POINTER(a), b);
 }
 
 static uint64_t invoke_clock_micros(CALL) {
-  (void)a, (void)b, (void)c, (void)d;
+  (void)a, (void)b, (void)c, (void)words;
   return clock_micros(self);
 }
 
 static uint64_t invoke_clock_millis(CALL) {
-  (void)a, (void)b, (void)c, (void)d;
+  (void)a, (void)b, (void)c, (void)words;
   return clock_millis(self);
 }
 
 static uint64_t invoke_clock_wall_millis(CALL) {
-  (void)a, (void)b, (void)c, (void)d;
+  (void)a, (void)b, (void)c, (void)words;
   return (uint64_t)clock_wall_millis(self);
 }
 
 static void invoke_timer_every(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   timer_every(self, a, b);
 }
 
 static void invoke_timer_after(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   timer_after(self, a, b);
 }
 
 static void invoke_timer_cancel(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   timer_cancel(self, a);
 }
 
 static void invoke_message_publish(CALL) {
-  (void)d;
+  (void)words;
   message_publish(self, POINTER(a), POINTER(b), c);
 }
 
 static void invoke_message_publish_text(CALL) {
-  (void)d;
+  (void)words;
   message_publish_text(self, POINTER(a), POINTER(b), c);
 }
 
 static void invoke_message_publish_number(CALL) {
-  (void)d;
+  (void)words;
   message_publish_number(self, POINTER(a), (int32_t)b, c);
 }
 
 static void invoke_message_put_number(CALL) {
-  (void)d;
+  (void)words;
   message_put_number(self, POINTER(a), b, (int32_t)c);
 }
 
 static void invoke_message_send(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   message_send(self, POINTER(a));
 }
 
 static void invoke_message_subscribe(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   message_subscribe(self, POINTER(a), b);
 }
 
 static uint32_t invoke_message_read(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)message_read(self, POINTER(a), POINTER(b), c);
 }
 
 static uint64_t invoke_message_read_number(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   return (uint64_t)message_read_number(self, POINTER(a), b);
 }
 
 static uint32_t invoke_settings_get(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   return (uint32_t)settings_get(self, a);
 }
 
 static void invoke_settings_watch(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   settings_watch(self, a);
 }
 
 static void invoke_log_write(CALL) {
-  (void)d;
+  (void)words;
   log_write(self, a, POINTER(b), c);
 }
 
 static void invoke_log_number(CALL) {
-  log_number(self, POINTER(a), b, (int32_t)c, d);
+  log_number(self, POINTER(a), b, (int32_t)c, words[3]);
 }
 
 static uint64_t invoke_store_get_number(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   return (uint64_t)store_get_number(self, a);
 }
 
 static uint32_t invoke_store_set_number(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   return (uint32_t)store_set_number(self, a, (int32_t)b);
 }
 
 static uint32_t invoke_store_read(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)store_read(self, a, POINTER(b), c);
 }
 
 static uint32_t invoke_store_write(CALL) {
-  (void)d;
+  (void)words;
   return (uint32_t)store_write(self, a, POINTER(b), c);
 }
 
 static void invoke_store_remove(CALL) {
-  (void)b, (void)c, (void)d;
+  (void)b, (void)c, (void)words;
   store_remove(self, a);
 }
 
 static uint32_t invoke_random_next(CALL) {
-  (void)a, (void)b, (void)c, (void)d;
+  (void)a, (void)b, (void)c, (void)words;
   return random_next(self);
 }
 
 static uint32_t invoke_device_id(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   return (uint32_t)device_id(self, POINTER(a), b);
 }
 
 static uint32_t invoke_device_get_reset_reason(CALL) {
-  (void)a, (void)b, (void)c, (void)d;
+  (void)a, (void)b, (void)c, (void)words;
   return device_get_reset_reason(self);
 }
 
 static uint32_t invoke_state_bind(CALL) {
-  (void)c, (void)d;
+  (void)c, (void)words;
   return state_bind(self, a, b);
 }
 
 static void invoke_lifecycle_confirm(CALL) {
-  (void)a, (void)b, (void)c, (void)d;
+  (void)a, (void)b, (void)c, (void)words;
   lifecycle_confirm(self);
 }
 
@@ -451,9 +451,22 @@ static const struct function functions[CONTRACT_FUNCTION_COUNT] = {
   {0, {.none = invoke_lifecycle_confirm}},
 };
 
-/* Of a call with values that have a range, or with lists. Apart, so that others are fast. */
-static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4]) {
-  return check_values(self, RANGES_OF(signature), words) && check_lists(self, signature, words);
+/* Of a call with values that have a range, lists or a result. Apart, so that others are fast. */
+static __attribute__((noinline)) void call_checked(struct container *self, const struct function *function,
+                                                   uint32_t words[4]) {
+  const uint32_t signature = function->signature;
+  if (!check_values(self, RANGES_OF(signature), words) || !check_lists(self, signature, words)) return;
+  const uint32_t a = words[0], b = words[1], c = words[2];
+  if ((signature & WIDE) != 0) {
+    set_wide(words, function->invoke.wide(self, a, b, c, words));
+  } else if ((signature & NARROW) != 0) {
+    words[0] = function->invoke.narrow(self, a, b, c, words);
+  } else {
+    function->invoke.none(self, a, b, c, words);
+  }
+  if ((list_forms[LISTS_OF(signature)] & HAS_OUT) == 0) return;
+  const bool has_failed = (words[0] >> 31) != 0;
+  port_memory_out_done(self, has_failed ? 0 : words[0]);
 }
 
 void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
@@ -463,22 +476,18 @@ void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
     return;
   }
   const struct function *function = &functions[number];
+  __asm__("" : "+r"(function)); /* gcc would find it anew each time */
   const uint32_t signature = function->signature;
+  uint32_t first = words[0];
   if (NEEDS_OF(signature) != 0) {
-    const struct need *need = need_in(self, words[0], signature);
+    const struct need *need = need_in(self, first, signature);
     if (need == NULL) return;
-    words[0] = WORD(need);
+    first = WORD(need);
   }
-  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words)) return;
-  const uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
-  if ((signature & WIDE) != 0) {
-    set_wide(words, function->invoke.wide(self, a, b, c, d));
-  } else if ((signature & NARROW) != 0) {
-    words[0] = function->invoke.narrow(self, a, b, c, d);
-  } else {
-    function->invoke.none(self, a, b, c, d);
+  if (IS_PLAIN(signature)) {
+    function->invoke.none(self, first, words[1], words[2], words);
+    return;
   }
-  if ((list_forms[LISTS_OF(signature)] & HAS_OUT) == 0) return;
-  const bool has_failed = (words[0] >> 31) != 0;
-  port_memory_out_done(self, has_failed ? 0 : words[0]);
+  words[0] = first;
+  call_checked(self, function, words);
 }

@@ -8,7 +8,7 @@ export const types = `/* What to check of one function, one word: */
 #define RANGES(positions) ((positions) << 16)  /* in ranges, four bits a word of the call, the lowest for word 0 */
 
 #define NEEDS_OF(signature) ((signature) & 0x3ffu)
-#define CHECKS_OF(signature) ((signature) >> 12) /* 0 for most */
+#define IS_PLAIN(signature) ((signature) >> 10 == 0) /* nothing to check but the handle, and no result */
 #define LISTS_OF(signature) ((signature) >> 12 & 15u)
 #define RANGES_OF(signature) ((signature) >> 16)
 
@@ -25,8 +25,8 @@ export const types = `/* What to check of one function, one word: */
 #define IS_FALLIBLE (1u << 15)                 /* a list that is too long is an error, not the end */
 
 /* The words of a call after its checks: a handle is the address of the need, an offset that of the bytes. So they are
-   where the functions of the core, which have the same order, want them. */
-#define CALL struct container *self, uint32_t a, uint32_t b, uint32_t c, uint32_t d
+   where the functions of the core, which have the same order, want them. Few have a fourth. */
+#define CALL struct container *self, uint32_t a, uint32_t b, uint32_t c, const uint32_t *words
 #define POINTER(word) ((void *)(uintptr_t)(word))
 #define WORD(pointer) ((uint32_t)(uintptr_t)(pointer))
 
@@ -96,9 +96,22 @@ static bool check_lists(struct container *self, uint32_t signature, uint32_t wor
 }
 `;
 
-export const entry = `/* Of a call with values that have a range, or with lists. Apart, so that others are fast. */
-static __attribute__((noinline)) bool check_arguments(struct container *self, uint32_t signature, uint32_t words[4]) {
-  return check_values(self, RANGES_OF(signature), words) && check_lists(self, signature, words);
+export const entry = `/* Of a call with values that have a range, lists or a result. Apart, so that others are fast. */
+static __attribute__((noinline)) void call_checked(struct container *self, const struct function *function,
+                                                   uint32_t words[4]) {
+  const uint32_t signature = function->signature;
+  if (!check_values(self, RANGES_OF(signature), words) || !check_lists(self, signature, words)) return;
+  const uint32_t a = words[0], b = words[1], c = words[2];
+  if ((signature & WIDE) != 0) {
+    set_wide(words, function->invoke.wide(self, a, b, c, words));
+  } else if ((signature & NARROW) != 0) {
+    words[0] = function->invoke.narrow(self, a, b, c, words);
+  } else {
+    function->invoke.none(self, a, b, c, words);
+  }
+  if ((list_forms[LISTS_OF(signature)] & HAS_OUT) == 0) return;
+  const bool has_failed = (words[0] >> 31) != 0;
+  port_memory_out_done(self, has_failed ? 0 : words[0]);
 }
 
 void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
@@ -108,23 +121,19 @@ void contract_call(struct container *self, uint32_t number, uint32_t words[4]) {
     return;
   }
   const struct function *function = &functions[number];
+  __asm__("" : "+r"(function)); /* gcc would find it anew each time */
   const uint32_t signature = function->signature;
+  uint32_t first = words[0];
   if (NEEDS_OF(signature) != 0) {
-    const struct need *need = need_in(self, words[0], signature);
+    const struct need *need = need_in(self, first, signature);
     if (need == NULL) return;
-    words[0] = WORD(need);
+    first = WORD(need);
   }
-  if (CHECKS_OF(signature) != 0 && !check_arguments(self, signature, words)) return;
-  const uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
-  if ((signature & WIDE) != 0) {
-    set_wide(words, function->invoke.wide(self, a, b, c, d));
-  } else if ((signature & NARROW) != 0) {
-    words[0] = function->invoke.narrow(self, a, b, c, d);
-  } else {
-    function->invoke.none(self, a, b, c, d);
+  if (IS_PLAIN(signature)) {
+    function->invoke.none(self, first, words[1], words[2], words);
+    return;
   }
-  if ((list_forms[LISTS_OF(signature)] & HAS_OUT) == 0) return;
-  const bool has_failed = (words[0] >> 31) != 0;
-  port_memory_out_done(self, has_failed ? 0 : words[0]);
+  words[0] = first;
+  call_checked(self, function, words);
 }
 `;

@@ -148,7 +148,7 @@ function invoker(item: ContractFunction): string {
   const values = ["self", ...item.parameters.map((parameter) => value(item, parameter.name))];
   if (item.result.kind === "bytes") values.push(...outValues(item));
   const call = `${cFunction(item)}(${values.join(", ")})`;
-  const unused = [...wordNames].filter((name) => !new RegExp(`\\b${name}\\b`).test(call));
+  const unused = ["a", "b", "c", "words"].filter((name) => !new RegExp(`\\b${name}\\b`).test(call));
   const kind = resultKind(item);
   return [
     `static ${cResultWord[kind]} invoke_${cFunction(item)}(CALL) {`,
@@ -159,8 +159,8 @@ function invoker(item: ContractFunction): string {
   ].join("\n");
 }
 
-/** The four words of a call. */
-const wordNames = "abcd";
+/** The words of a call as its function finds them. */
+const wordNames = ["a", "b", "c", "words[3]"];
 
 /** The C expressions of one parameter. */
 function value(item: ContractFunction, name: string): string {

@@ -45,7 +45,7 @@ bool port_pin_read(uint32_t pin) { return (levels >> pin & 1u) != 0; }
 
 void port_pin_write(uint32_t pin, uint32_t high) {
   if (port_pin_read(pin) == high) return;
-  set_level(pin, high);
+  set_level(pin, high != 0);
   trace(TRACE_PIN, pin, high);
 }
 

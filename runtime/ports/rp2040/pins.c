@@ -40,9 +40,8 @@ bool port_pin_read(uint32_t pin) {
 }
 
 void port_pin_write(uint32_t pin, uint32_t high) {
-  /* The register before is the one that sets. */
-  struct sio *sio = block(SIO_BASE - sizeof(reg) * high);
-  sio->gpio_out_clear = 1u << pin;
+  reg *set = &SIO->gpio_out_set; /* and behind it the one that clears */
+  set[high ^ 1u] = 1u << pin;
 }
 
 /* As a part of its callers it would be larger than by itself. */

@@ -79,7 +79,7 @@ bool port_pin_read(uint32_t pin) {
 }
 
 void port_pin_write(uint32_t pin, uint32_t high) {
-  set_level(pin, high);
+  set_level(pin, high != 0);
   sim_pin_write(pin, high);
 }
 
