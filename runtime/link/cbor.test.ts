@@ -63,13 +63,10 @@ const refused: readonly (readonly [text: string, what: string, offset: number])[
   ["820001 00", "bytes behind the value", 3],
   ["1c", "a length that is not stated", 0],
   ["5f42010243030405ff", "a length that is not stated", 0],
-  ["9fff", "a length that is not stated", 0],
+  ["9f01", "the end is missing", 2],
+  ["7f6161ff", "a length that is not stated", 0],
+  ["81ff", "a float or an unknown simple value", 1],
   ["1bffffffffffffffff", "a number beyond 53 bits", 0],
-  ["1817", "a head that is longer than needed", 0],
-  ["1900ff", "a head that is longer than needed", 0],
-  ["1a0000ffff", "a head that is longer than needed", 0],
-  ["1b00000000ffffffff", "a head that is longer than needed", 0],
-  ["580100", "a head that is longer than needed", 0],
   ["f93c00", "a float or an unknown simple value", 0],
   ["f7", "a float or an unknown simple value", 0],
   ["ff", "a float or an unknown simple value", 0],
@@ -83,6 +80,24 @@ const refused: readonly (readonly [text: string, what: string, offset: number])[
 test("what is wrong, and where", () => {
   for (const [text, what, offset] of refused)
     assert.deepEqual(decodeCbor(hex(text)), { ok: false, what, offset }, text);
+});
+
+/** RFC 8949, appendix A, and heads that are longer than needed. */
+const readOnly: readonly (readonly [string, CborValue])[] = [
+  ["9fff", []],
+  ["9f018202039f0405ffff", [1, [2, 3], [4, 5]]],
+  ["83018202039f0405ff", [1, [2, 3], [4, 5]]],
+  ["1817", 23],
+  ["1900ff", 255],
+  ["1a0000ffff", 65_535],
+  ["1b00000000ffffffff", 0xffff_ffff],
+  ["580100", hex("00")],
+  ["79000161", "a"],
+];
+
+test("what is read, but written in another form", () => {
+  for (const [text, value] of readOnly)
+    assert.deepEqual(decodeCbor(hex(text)), { ok: true, value }, text);
 });
 
 test("a text keeps its byte order mark", () => {
@@ -115,7 +130,7 @@ test("there and back", () => {
   );
 });
 
-test("garbage is refused or is the one encoding of what it says; nothing throws", () => {
+test("garbage is refused or says something that can be written; nothing throws", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
     fc.tuple(value.map(encodeCbor), fc.nat(), fc.nat(255)).map(([good, at, byte]) => {
@@ -126,7 +141,7 @@ test("garbage is refused or is the one encoding of what it says; nothing throws"
   fc.assert(
     fc.property(bytes, (garbage) => {
       const result = decodeCbor(garbage);
-      if (result.ok) assert.deepEqual(encodeCbor(result.value), garbage);
+      if (result.ok) assert.ok(encodeCbor(result.value).length <= garbage.length);
       else assert.ok(result.offset >= 0 && result.offset <= garbage.length);
     }),
     { numRuns: 2000 },

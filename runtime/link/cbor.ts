@@ -1,6 +1,6 @@
 /**
- * The part of CBOR (RFC 8949) that the link uses: integers, byte strings, texts, arrays, false, true and null, all of
- * known length and with heads in their smallest form.
+ * The part of CBOR (RFC 8949) that the link uses: integers, byte strings, texts, arrays, false, true and null. Heads are written in
+ * their smallest form and read in any; of what has no stated length arrays are read.
  */
 
 export type CborValue = number | string | boolean | null | Uint8Array | readonly CborValue[];
@@ -10,6 +10,9 @@ const depthMax = 4;
 
 const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, simple: 7 } as const;
 const simple = { false: 20, true: 21, null: 22 } as const;
+/** An array without a stated length, and what ends it. */
+const arrayToBreak = 0x9f;
+const breakHead = 0xff;
 
 /** Throws a RangeError for a number that is no integer of at most 53 bits. */
 export function encodeCbor(value: CborValue): Uint8Array {
@@ -96,6 +99,7 @@ class Reader {
     const head = this.#byte();
     const type = head >> 5;
     if (type === major.simple) return simpleValue(head & 31, start);
+    if (head === arrayToBreak) return this.#array(Infinity, depth, start);
     const argument = this.#argument(head & 31, start);
     switch (type) {
       case major.unsigned:
@@ -115,9 +119,16 @@ class Reader {
 
   #array(length: number, depth: number, start: number): CborValue {
     if (depth === depthMax) throw new Wrong("arrays nested too deep", start);
-    if (length > this.bytes.length - this.at) throw new Wrong("the end is missing", start);
+    if (length < Infinity && length > this.bytes.length - this.at)
+      throw new Wrong("the end is missing", start);
     const items: CborValue[] = [];
-    for (let i = 0; i < length; i++) items.push(this.value(depth + 1));
+    while (items.length < length) {
+      if (length === Infinity && this.bytes[this.at] === breakHead) {
+        this.at++;
+        break;
+      }
+      items.push(this.value(depth + 1));
+    }
     return items;
   }
 
@@ -125,10 +136,8 @@ class Reader {
     if (low < 24) return low;
     const form = forms[low - 24];
     if (form === undefined) throw new Wrong("a length that is not stated", start);
-    const [bytes, least] = form;
     let argument = 0;
-    for (let i = 0; i < bytes; i++) argument = argument * 256 + this.#byte();
-    if (argument < least) throw new Wrong("a head that is longer than needed", start);
+    for (let i = 0; i < form[0]; i++) argument = argument * 256 + this.#byte();
     return safe(argument, start);
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cobsDecode, cobsEncode, crc16, encodeFrame, FrameReader } from "./frames.js";
+import { cobsDecode, cobsEncode, deviceBodyBytesMax, encodeFrame, FrameReader } from "./frames.js";
 
 const hex = (text: string): Uint8Array =>
   Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"));
@@ -10,9 +10,12 @@ const range = (from: number, to: number): Uint8Array =>
 const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => [...part]));
 
-test("the CRC is CRC-16/CCITT-FALSE: its check value, and that of nothing", () => {
-  assert.equal(crc16(new TextEncoder().encode("123456789")), 0x29b1);
-  assert.equal(crc16(new Uint8Array()), 0xffff);
+test("a frame byte for byte: the check value of CRC-32 behind what it is of, the low byte first", () => {
+  assert.deepEqual(
+    encodeFrame(new TextEncoder().encode("123456789")),
+    hex("00 0e 31 32 33 34 35 36 37 38 39 26 39 f4 cb 00"),
+  );
+  assert.deepEqual(encodeFrame(new Uint8Array()), hex("00 01 01 01 01 01 00"));
 });
 
 /** Of Cheshire and Baker's paper, and blocks around their longest. */
@@ -69,7 +72,7 @@ test("COBS: there and back, without zeros, at most one byte longer for each 254"
   );
 });
 
-const body = fc.uint8Array({ maxLength: 377 });
+const body = fc.uint8Array({ maxLength: deviceBodyBytesMax });
 
 test("frames come out of any portions of the stream, whatever was before them", () => {
   fc.assert(

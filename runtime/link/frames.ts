@@ -1,22 +1,12 @@
 /**
- * How the link packs a body on a stream of bytes (SPEC.md section 7): CRC-16, COBS and a closing 0.
+ * How the link packs a body on a stream of bytes (SPEC.md section 7): CRC-32, COBS and a closing 0.
  */
+import { crc32 } from "../firmware/crc32.js";
 
 /** Longest body of a frame from a device: a line of the log. */
-export const deviceBodyBytesMax = 377;
+export const deviceBodyBytesMax = 379;
 /** Longest body that a device takes. */
-export const hostBodyBytesMax = 340;
-
-/** CRC-16/CCITT-FALSE: polynomial 1021, from FFFF, not reflected. */
-export function crc16(bytes: Uint8Array): number {
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte << 8;
-    for (let bit = 0; bit < 8; bit++)
-      crc = ((crc << 1) ^ ((crc & 0x8000) === 0 ? 0 : 0x1021)) & 0xffff;
-  }
-  return crc;
-}
+export const hostBodyBytesMax = 319;
 
 /**
  * Consistent overhead byte stuffing (Cheshire and Baker, 1999), without the closing 0: a code n stands for the n - 1
@@ -58,11 +48,18 @@ export function cobsDecode(bytes: Uint8Array): Uint8Array | undefined {
   return bytes.length === 0 ? undefined : out.subarray(0, end);
 }
 
-/** A body as it is sent: with its CRC, the high byte first, encoded, between two zeros. */
+const crcBytes = 4;
+
+/** The CRC as it is sent: the low byte first. */
+function crcOf(body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(crcBytes);
+  new DataView(bytes.buffer).setUint32(0, crc32(body), true);
+  return bytes;
+}
+
+/** A body as it is sent: with its CRC, encoded, between two zeros. */
 export function encodeFrame(body: Uint8Array): Uint8Array {
-  const crc = crc16(body);
-  const stuffed = cobsEncode(Uint8Array.of(...body, crc >> 8, crc & 0xff));
-  return Uint8Array.of(0, ...stuffed, 0);
+  return Uint8Array.of(0, ...cobsEncode(Uint8Array.of(...body, ...crcOf(body))), 0);
 }
 
 /** Finds the frames in a stream of bytes that comes in any portions. Keeps no more than one frame. */
@@ -74,7 +71,7 @@ export class FrameReader {
 
   /** Frames with a longer body count as wrong. */
   constructor(bodyBytesMax: number = deviceBodyBytesMax) {
-    this.#stuffed = new Uint8Array(stuffedBytesMax(bodyBytesMax + 2));
+    this.#stuffed = new Uint8Array(stuffedBytesMax(bodyBytesMax + crcBytes));
   }
 
   /** Frames that did not arrive whole; bytes that belong to none count as one. */
@@ -103,9 +100,9 @@ export class FrameReader {
     this.#length = 0;
     if (length > this.#stuffed.length) return undefined;
     const frame = cobsDecode(this.#stuffed.subarray(0, length));
-    // The CRC of bytes that end with their own CRC is 0.
-    if (frame === undefined || frame.length < 2 || crc16(frame) !== 0) return undefined;
-    return frame.slice(0, -2);
+    if (frame === undefined || frame.length < crcBytes) return undefined;
+    const body = frame.slice(0, -crcBytes);
+    return crcOf(body).every((byte, i) => byte === frame[body.length + i]) ? body : undefined;
   }
 }
 

@@ -41,6 +41,7 @@ export type DeviceMessage =
       readonly resetReason: string;
       /** The container that ran when the watchdog ended the life before, or null. */
       readonly running: number | null;
+      /** How many are on the device, each in its place. */
       readonly containers: number;
       /** Frames that came to the device and were wrong, since it started. */
       readonly wrongFrames: number;
@@ -96,37 +97,99 @@ export function encodeHostMessage(message: HostMessage): Uint8Array {
     case "message":
       atMost("topic", new TextEncoder().encode(message.topic).length, topicBytesMax);
       atMost("payload", message.payload.length, payloadBytesMax);
-      return encodeCbor([0, message.topic, message.payload]);
+      return hostBody(0, {}, message.topic, message.payload);
     case "setting":
       if ((message.value | 0) !== message.value)
         throw new RangeError(`${message.value} is no 32-bit integer`);
-      return encodeCbor([1, message.container, message.setting, message.value]);
+      return hostBody(1, { ...message, number: message.setting });
     case "who":
-      return encodeCbor([2]);
+      return hostBody(2);
     case "swap":
-      return encodeCbor([3, message.container, message.version]);
+      return hostBody(3, { container: message.container, number: message.version });
   }
+}
+
+/** What has a place in each body to a device. */
+interface Fields {
+  readonly container?: number;
+  readonly number?: number;
+  readonly value?: number;
+}
+
+const fieldBytes = 8;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function hostBody(
+  kind: number,
+  { container = 0, number = 0, value = 0 }: Fields = {},
+  topic = "",
+  payload: Uint8Array = new Uint8Array(),
+): Uint8Array {
+  for (const field of [container, number])
+    if ((field & 0xffff) !== field) throw new RangeError(`${field} is no 16-bit number`);
+  const fields = new DataView(new ArrayBuffer(fieldBytes));
+  fields.setUint16(0, container, true);
+  fields.setUint16(2, number, true);
+  fields.setInt32(4, value, true);
+  return encodeCbor([kind, new Uint8Array(fields.buffer), topic, payload]);
 }
 
 function atMost(what: string, bytes: number, max: number): void {
   if (bytes > max) throw new RangeError(`a ${what} of ${bytes} bytes, but at most ${max} fit`);
 }
 
+/** Heads that a device expects: an array of four, eight bytes; texts and bytes with a length of up to 23 or, behind 24, of one byte. */
+const hostHeads = { array: 0x84, fields: 0x40 + fieldBytes, topic: 0x60, payload: 0x40 } as const;
+
 /** As a device reads the body of a frame; undefined if it is wrong. Never throws. */
 export function decodeHostMessage(body: Uint8Array): HostMessage | undefined {
-  const [kind, ...items] = arrayIn(body) ?? [];
-  const [first, second, third] = items;
-  if (kind === 0 && items.length === 2 && isText(first) && isBytes(second))
-    return second.length > payloadBytesMax
-      ? undefined
-      : { kind: "message", topic: first, payload: second };
-  if (kind === 1 && items.length === 3 && isCount(first) && isCount(second) && isInt32(third))
-    return { kind: "setting", container: first, setting: second, value: third };
-  if (kind === 2 && items.length === 0) return { kind: "who" };
-  if (kind === 3 && items.length === 2 && isCount(first) && isCount(second))
-    return { kind: "swap", container: first, version: second };
-  return undefined;
+  const items = 3 + fieldBytes;
+  if (body.length < items || body[0] !== hostHeads.array || body[2] !== hostHeads.fields)
+    return undefined;
+  const topic = bytesAt(body, items, hostHeads.topic);
+  const payload = topic && bytesAt(body, topic.end, hostHeads.payload);
+  if (topic === undefined || payload?.end !== body.length) return undefined;
+  const fields = new DataView(body.buffer, body.byteOffset + 3, fieldBytes);
+  const container = fields.getUint16(0, true);
+  const number = fields.getUint16(2, true);
+  switch (body[1]) {
+    case 0:
+      if (payload.bytes.length > payloadBytesMax) return undefined;
+      return messageOf(topic.bytes, payload.bytes);
+    case 1:
+      return { kind: "setting", container, setting: number, value: fields.getInt32(4, true) };
+    case 2:
+      return { kind: "who" };
+    case 3:
+      return { kind: "swap", container, version: number };
+    default:
+      return undefined;
+  }
 }
+
+function messageOf(topic: Uint8Array, payload: Uint8Array): HostMessage | undefined {
+  try {
+    return { kind: "message", topic: utf8.decode(topic), payload };
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesAt(
+  body: Uint8Array,
+  at: number,
+  head: number,
+): { readonly bytes: Uint8Array; readonly end: number } | undefined {
+  const low = (body[at] ?? Infinity) - head;
+  if (low < 0 || low > 24) return undefined;
+  const start = low < 24 ? at + 1 : at + 2;
+  const end = start + (low < 24 ? low : (body[at + 1] ?? Infinity));
+  return end <= body.length ? { bytes: body.slice(start, end), end } : undefined;
+}
+
+/** Where an end lies outside of the machine code, and what ran when none did. */
+const noOffset = 0xffff_ffff;
+const noPlace = 0xff;
 
 /** The body of a frame from a device. */
 export function encodeDeviceMessage(message: DeviceMessage): Uint8Array {
@@ -141,12 +204,12 @@ function itemsOf(m: DeviceMessage): CborValue[] {
       return [1, m.container, m.timeUs, positionOf("level", levels, m.level), m.text];
     case "ended": {
       const code = positionOf("trap-code", trapCodes, m.code);
-      return [2, m.container, m.timeUs, code, m.codeOffset, m.failures, m.parked];
+      return [2, m.container, m.timeUs, code, m.codeOffset ?? noOffset, m.failures, m.parked];
     }
     case "hello": {
       const reason = positionOf("reset-reason", resetReasons, m.resetReason);
       const { firmware, contract, id, running, containers, wrongFrames } = m;
-      return [3, firmware, contract, id, reason, running, containers, wrongFrames];
+      return [3, running ?? noPlace, 0, firmware, contract, id, reason, containers, wrongFrames];
     }
     case "started":
       return [4, m.container, m.timeUs, m.name, m.version];
@@ -180,22 +243,23 @@ const deviceMessages: readonly ((items: Items) => DeviceMessage | undefined)[] =
     isCount(container) && isCount(timeUs) && isCount(level) && isText(text)
       ? { kind: "log", container, timeUs, level: nameOf("level", levels, level), text }
       : undefined,
-  ([container, timeUs, trap, codeOffset, failures, parked]) => {
-    if (!isCount(container) || !isCount(timeUs) || !isCount(trap) || !isCountOrNull(codeOffset))
+  ([container, timeUs, trap, offset, failures, parked]) => {
+    if (!isCount(container) || !isCount(timeUs) || !isCount(trap) || !isCount(offset))
       return undefined;
     if (!isCount(failures) || typeof parked !== "boolean") return undefined;
     const code = nameOf("trap-code", trapCodes, trap);
+    const codeOffset = offset === noOffset ? null : offset;
     return { kind: "ended", container, timeUs, code, codeOffset, failures, parked };
   },
-  ([firmware, contract, id, reason, running, containers, wrongFrames]) => {
+  ([noted, , firmware, contract, id, reason, containers, wrongFrames]) => {
     if (!isText(firmware) || !isText(contract) || !isBytes(id) || !isCount(reason))
       return undefined;
-    if (!isCountOrNull(running) || !isCount(containers) || !isCount(wrongFrames)) return undefined;
+    if (!isCount(noted) || !isCount(containers) || !isCount(wrongFrames)) return undefined;
+    const running = noted === noPlace ? null : noted;
     const resetReason = nameOf("reset-reason", resetReasons, reason);
     return { kind: "hello", firmware, contract, id, resetReason, running, containers, wrongFrames };
   },
-  // Devices whose containers had one version each did not tell it.
-  ([container, timeUs, name, version = 0]) =>
+  ([container, timeUs, name, version]) =>
     isCount(container) && isCount(timeUs) && isText(name) && isCount(version)
       ? { kind: "started", container, timeUs, name, version }
       : undefined,
@@ -223,10 +287,6 @@ const isText = (value: CborValue | undefined): value is string => typeof value =
 const isBytes = (value: CborValue | undefined): value is Uint8Array => value instanceof Uint8Array;
 const isCount = (value: CborValue | undefined): value is number =>
   typeof value === "number" && value >= 0;
-const isCountOrNull = (value: CborValue | undefined): value is number | null =>
-  value === null || isCount(value);
-const isInt32 = (value: CborValue | undefined): value is number =>
-  typeof value === "number" && (value | 0) === value;
 
 function nameOf(list: string, names: readonly string[], position: number): string {
   return names[position] ?? `${list}-${position}`;

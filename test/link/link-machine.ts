@@ -24,7 +24,11 @@ const memoryBytes = 0x3_0000;
 
 export function buildLink(): ArmProgram {
   return buildArm(root, {
-    sources: ["runtime/ports/cortex-m/link.c", "test/link/stubs.c"],
+    sources: [
+      "runtime/ports/cortex-m/link.c",
+      "runtime/ports/cortex-m/crc32.c",
+      "test/link/stubs.c",
+    ],
     includes: ["runtime/core", "runtime/ports", "runtime/ports/cortex-m"],
     linkerScript: "test/link/link.ld",
     apart: true,

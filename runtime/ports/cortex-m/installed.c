@@ -138,16 +138,17 @@ static int32_t load(struct container *self, const struct record *record, const s
                      record->description_bytes, predecessor);
 }
 
-void installed_load(void) {
+uint32_t installed_load(void) {
   const struct journal *journal = newest();
-  if (journal == NULL) return;
-  open(journal);
   struct container *self = containers;
+  if (journal == NULL) return 0;
+  open(journal);
   for (const struct record *first = installed.records; first < installed.end; first++) {
     if (first->kind != KIND_INSTALLED) continue;
     if (load(self, kept_of(first), NULL) < 0) (void)load(self, first, NULL);
     self++;
   }
+  return (uint32_t)(self - containers);
 }
 
 int32_t installed_swap(struct container *self, uint32_t version) {

@@ -34,10 +34,10 @@ _Noreturn void kernel_main(void) {
   native_noted = chip_noted();
   chip_note(0);
   sandbox_start();
-  installed_load();
+  uint32_t places = installed_load();
   values_init();
   chip_start_clock();
-  link_hello(NOTED_RUNNER(native_noted) - 1); /* 0, the kernel itself, becomes LINK_NONE */
+  link_hello(places, (NOTED_RUNNER(native_noted) - 1) & LINK_NOBODY); /* 0, the kernel itself, becomes LINK_NOBODY */
   start_all();
   for (;;) {
     chip_feed_watchdog();

@@ -1,64 +1,86 @@
-/* Frames of the link (SPEC section 7), encoded right where they wait: whole or not at all.
+/* Frames of the link (SPEC section 7): CBOR with heads of stated widths, so that a frame is written field by field and one that came
+   is looked at where its fields are.
 
-   Records lie one behind the other in a buffer: a byte for the owner, then the frame as it is sent, closed by its 0. COBS leads
-   from code to code to that 0, so no record needs a length; a walk over the records tells what each owner holds, so there is no
-   table beside them. Where the buffer ends before a new record would, all records move to its start. */
+   A frame is written plain and then packed to where it waits: whole or not at all. Records lie one behind the other in a buffer: a
+   byte for the container, then the frame as it is sent, closed by its 0. COBS leads from code to code to that 0, so no record needs a
+   length; a walk over the records tells what each container holds, so there is no table beside them. Where the records end behind
+   the buffer, where there is room for one more, all of them move to its start. */
 #include "link.h"
 
 #include "config.h"
 #include "container.h"
+#include "crc32.h"
 #include "installed.h"
 #include "message.h"
 #include "port.h"
 #include "settings.h"
 #include "swap.h"
+#include "text.h"
 #include "version.h"
 
 #define BUFFER_BYTES 4096u
-/* An owner is the place of a container, or this. */
-#define OWNER_KERNEL 0xffu
 /* While a host reads, a container gets a frame in only if so many times what it then holds is free: alone it holds at most a
    quarter of the buffer, several share, and there is always room left for the kernel. */
 #define FREE_TIMES 3u
 
-/* A record beside its texts and bytes: the owner, the array's head and kind 2, index 2, time 9, at most two heads 6 or two numbers
-   and a bool 11, CRC 2, COBS 3, the closing 0. */
-#define RECORD_BYTES (1u + 2u + 2u + 9u + 11u + 2u + 3u + 1u)
+#define CRC_BYTES 4u
+/* The CRC of anything and its CRC. */
+#define CRC_OF_SEALED 0x2144df1cu
+#define COBS_FULL 255u
 
-_Static_assert(CONTAINERS_MAX <= OWNER_KERNEL, "an owner is a byte");
+/* The container, COBS, the closing 0. */
+#define RECORD_BYTES_MAX (1u + LINK_BODY_OUT_MAX + CRC_BYTES + 3u + 1u)
 
-enum head { UNSIGNED = 0x00, BYTES = 0x40, TEXT = 0x60, ARRAY = 0x80, FALSE = 0xf4, NOTHING = 0xf6 };
+_Static_assert(CONTAINERS_MAX <= LINK_NOBODY, "a place is a byte, and so is nobody");
+
+/* Heads: numbers of 8, 32 and 64 bits, bytes and texts of up to 65,535, an array that ends with BREAK; texts and bytes of up to 23 add
+   their length to theirs, one of up to 255 follows as a byte where they add 24. */
+enum head {
+  NUMBER_8 = 0x18,
+  NUMBER_32 = 0x1a,
+  NUMBER_64 = 0x1b,
+  SHORT_BYTES = 0x40,
+  BYTES = 0x59,
+  SHORT_TEXT = 0x60,
+  TEXT = 0x79,
+  ARRAY = 0x80,
+  ARRAY_TO_BREAK = 0x9f,
+  FALSE = 0xf4,
+  BREAK = 0xff,
+};
 enum sent { SENT_MESSAGE, SENT_LOG, SENT_ENDED, SENT_HELLO, SENT_STARTED, SENT_SWAPPED };
 enum heard { HEARD_MESSAGE, HEARD_SETTING, HEARD_WHO, HEARD_SWAP };
 
-static const uint8_t sent_items[] = {ARRAY | 5, ARRAY | 5, ARRAY | 7, ARRAY | 8, ARRAY | 5, ARRAY | 6};
+/* The frame that is being written. */
+static struct {
+  uint8_t unused[3], array, kind, place_head, place, time_head;
+  uint32_t time_us[2];                       /* the high word first, each with its high byte first */
+  uint8_t items[LINK_BODY_OUT_MAX + CRC_BYTES]; /* and where it ends a 0 */
+} out;
 
-#define CRC_START 0xffff0000u
-
-static uint8_t buffer[BUFFER_BYTES];
+/* The frame that comes, with a 0 in place of each COBS code. */
+#define FIELDS_HEADS ((ARRAY + 4u) << 8 | (SHORT_BYTES + 8u) << 24)
+struct in {
+  uint32_t heads; /* the 0 of the first code, FIELDS_HEADS, and between them the kind */
+  uint16_t place, number;
+  int32_t value;
+  uint8_t items[LINK_BODY_IN_MAX - 11 + CRC_BYTES]; /* the topic, the payload */
+};
 
 static struct {
-  uint8_t left;        /* incoming bytes before the next COBS code */
-  uint8_t is_zero_due; /* a 0 stands between the last COBS block and the next */
-  uint8_t unanswered;  /* what a host that asked is still to be told: hello, then started of the last n containers */
-  uint8_t *begin;      /* the first record */
-  uint8_t *next;       /* what is sent next of it */
-  uint8_t *end;        /* of the records */
-  uint8_t *code;       /* where the next COBS code goes */
-  uint32_t crc;        /* of the frame being written */
-  uint32_t noted;      /* what link_hello was given */
-  uint32_t wrong;      /* incoming frames that were */
-  uint32_t length;     /* of the incoming frame */
-  /* The incoming frame without COBS. Of a head that is cut short a little more is read than came. */
-  uint8_t in[LINK_BODY_IN_MAX + 2 + 8];
+  uint8_t unanswered; /* what a host that asked is still to be told: hello, then started of the last n places */
+  uint8_t noted;      /* what link_hello was given */
+  uint8_t places;     /* and that */
+  uint8_t code;       /* the last COBS code that came */
+  uint8_t left;       /* bytes before the next one */
+  uint16_t taken;     /* bytes of the first record that have been */
+  uint32_t length;    /* of `in` */
+  uint8_t *begin;     /* the first record */
+  uint8_t *end;       /* of the records */
+  uint32_t wrong;     /* incoming frames that were */
+  struct in in;
+  uint8_t buffer[BUFFER_BYTES + RECORD_BYTES_MAX];
 } link;
-
-/* One step of CRC-16/CCITT-FALSE, kept in the high half of a word. */
-__attribute__((noinline)) static uint32_t crc_step(uint32_t crc, uint32_t byte) {
-  uint32_t x = crc >> 24 ^ byte;
-  x ^= x >> 4;
-  return crc << 8 ^ x << 28 ^ x << 21 ^ x << 16;
-}
 
 /* --- Records --- */
 
@@ -69,139 +91,115 @@ static uint8_t *behind(uint8_t *record) {
 
 static uint32_t waiting_bytes(void) { return (uint32_t)(link.end - link.begin); }
 
-/* Makes room for a record, or tells that there is none. */
-static bool reserve(uint32_t owner, uint32_t bytes) {
-  uint32_t most = BUFFER_BYTES - bytes;
-  if (owner != OWNER_KERNEL && chip_link_is_read()) {
-    uint32_t held = bytes;
-    for (uint8_t *record = link.begin; record != link.end;) {
-      uint8_t *start = record;
-      record = behind(start);
-      if (*start == owner) held += (uint32_t)(record - start);
-    }
-    if (waiting_bytes() + FREE_TIMES * held > BUFFER_BYTES) return false;
-  }
-  while (waiting_bytes() > most) {
-    link.next = link.begin = behind(link.begin);
-    most = BUFFER_BYTES / 4 * 3; /* many at once, so that records move seldom */
-  }
-  if (link.end + bytes > buffer + BUFFER_BYTES) {
-    uint8_t *to = buffer;
-    uint8_t *from = link.begin;
-    link.next -= from - to;
-    link.begin = to;
-    while (from != link.end) *to++ = *from++;
-    link.end = to;
-  }
-  return true;
+/* --- Writing --- */
+
+static uint8_t *put_8(uint8_t *to, uint32_t value) {
+  to[0] = NUMBER_8;
+  to[1] = (uint8_t)value;
+  return to + 2;
 }
 
-/* --- Encoding --- */
+__attribute__((noinline)) static uint8_t *put_32(uint8_t *to, uint32_t value) {
+  value = __builtin_bswap32(value);
+  *to++ = NUMBER_32;
+  for (uint32_t i = 0; i < 4; i++, value >>= 8) *to++ = (uint8_t)value;
+  return to;
+}
 
-static void put(uint32_t byte) {
-  uint8_t *end = link.end;
-  byte &= 0xffu;
-  link.crc = crc_step(link.crc, byte);
-  if (byte != 0) *end++ = (uint8_t)byte;
-  uint32_t distance = (uint32_t)(end - link.code);
-  if (byte == 0 || distance == 255) {
-    *link.code = (uint8_t)distance;
-    link.code = end++;
+/* BYTES or TEXT. */
+__attribute__((noinline)) static uint8_t *put_bytes(uint8_t *to, uint32_t head, const uint8_t *bytes, uint32_t length) {
+  to[0] = (uint8_t)head;
+  to[1] = (uint8_t)(length >> 8);
+  to[2] = (uint8_t)length;
+  return text_bytes(to + 3, bytes, length);
+}
+
+/* Begins a frame; returns where its further items go. */
+static uint8_t *begin(enum sent kind, uint32_t place) {
+  uint64_t now_us = port_now_us();
+  out.array = ARRAY_TO_BREAK;
+  out.kind = (uint8_t)kind;
+  out.place_head = NUMBER_8;
+  out.place = (uint8_t)place;
+  out.time_head = NUMBER_64;
+  out.time_us[0] = __builtin_bswap32((uint32_t)(now_us >> 32));
+  out.time_us[1] = __builtin_bswap32((uint32_t)now_us);
+  return out.items;
+}
+
+/* Packs [from, last) with COBS and closes it by a 0. `last` becomes a 0: a block ends at each, or when it is full. */
+static uint8_t *pack(uint8_t *to, const uint8_t *from, uint8_t *last) {
+  *last = 0;
+  while (from <= last) {
+    uint8_t *code = to++;
+    uint32_t distance = 1;
+    for (; *from != 0 && distance < COBS_FULL; distance++) *to++ = *from++;
+    *code = (uint8_t)distance;
+    if (distance < COBS_FULL) from++;
+  }
+  *to++ = 0;
+  return to;
+}
+
+/* Ends a frame. False if there is no room for it: it is forgotten. */
+static bool finish(uint8_t *to) {
+  *to++ = BREAK;
+  const uint8_t *body = &out.array;
+  uint32_t crc = crc32(0, body, (uint32_t)(to - body));
+  for (uint32_t i = 0; i < CRC_BYTES; i++, crc >>= 8) *to++ = (uint8_t)crc;
+  uint8_t *record = link.end;
+  if (record > link.buffer + BUFFER_BYTES) {
+    record = link.buffer;
+    const uint8_t *from = link.begin;
+    link.begin = record;
+    while (from != link.end) *record++ = *from++;
+  }
+  *record = out.place;
+  uint8_t *end = pack(record + 1, body, to);
+  if (out.kind <= SENT_LOG && chip_link_is_read()) {
+    uint32_t bytes = (uint32_t)(record - link.begin);
+    for (uint8_t *other = link.begin; other != end;) {
+      uint8_t *first = other;
+      other = behind(first);
+      if (*first == *record) bytes += FREE_TIMES * (uint32_t)(other - first);
+    }
+    if (bytes > BUFFER_BYTES) end = record;
   }
   link.end = end;
-}
-
-static void put_raw(const uint8_t *bytes, uint32_t length) {
-  while (length-- > 0) put(*bytes++);
-}
-
-/* A head in its smallest form. */
-static void put_head(uint32_t head, uint32_t low, uint32_t high) {
-  uint32_t bytes = 8;
-  if (high == 0) {
-    bytes = low >> 16 != 0 ? 4 : low >> 8 != 0 ? 2 : 1;
-    if (low < 24) bytes = 0;
+  if (waiting_bytes() > BUFFER_BYTES) {
+    do {
+      link.begin = behind(link.begin);
+    } while (waiting_bytes() > BUFFER_BYTES / 4 * 3); /* many at once, so that records move seldom */
+    link.taken = 0;
   }
-  put(head | (bytes == 0 ? low : 24 + (bytes >> 1) - (bytes >> 3)));
-  while (bytes-- > 0) put((bytes < 4 ? low : high) >> bytes % 4 * 8);
-}
-
-static void put_number(uint32_t value) {
-  if (value == LINK_NONE) {
-    put(NOTHING);
-  } else {
-    put_head(UNSIGNED, value, 0);
-  }
-}
-
-static void put_item(uint32_t head, const uint8_t *bytes, uint32_t length) {
-  put_head(head, length, 0);
-  put_raw(bytes, length);
-}
-
-/* Begins a frame about a container, or hello, if there is room for it with `bytes` of texts and bytes. */
-static bool begin(const struct container *self, uint32_t kind, uint32_t bytes) {
-  uint32_t owner = kind > SENT_LOG ? OWNER_KERNEL : self->place;
-  if (!reserve(owner, RECORD_BYTES + bytes)) return false;
-  *link.end++ = (uint8_t)owner;
-  link.code = link.end++;
-  link.crc = CRC_START;
-  put(sent_items[kind]);
-  put(kind);
-  if (kind == SENT_HELLO) return true;
-  uint64_t now_us = port_now_us();
-  put_number(self->place);
-  put_head(UNSIGNED, (uint32_t)now_us, (uint32_t)(now_us >> 32));
-  return true;
-}
-
-static void finish(void) {
-  put(link.crc >> 24);
-  put(link.crc >> 24);
-  *link.code = (uint8_t)(link.end - link.code);
-  *link.end++ = 0;
+  return end != record;
 }
 
 bool port_message_send(const struct container *self, const uint8_t *topic, uint32_t topic_length, const uint8_t *payload,
                        uint32_t length) {
-  if (!begin(self, SENT_MESSAGE, topic_length + length)) return false;
-  put_item(TEXT, topic, topic_length);
-  put_item(BYTES, payload, length);
-  finish();
-  return true;
+  return finish(put_bytes(put_bytes(begin(SENT_MESSAGE, self->place), TEXT, topic, topic_length), BYTES, payload, length));
 }
 
 bool port_log(const struct container *self, uint32_t level, const uint8_t *text, uint32_t length) {
-  if (!begin(self, SENT_LOG, length)) return false;
-  put_number(level);
-  put_item(TEXT, text, length);
-  finish();
-  return true;
+  return finish(put_bytes(put_8(begin(SENT_LOG, self->place), level), TEXT, text, length));
 }
 
 void link_ended(const struct container *self, uint32_t code_offset) {
-  (void)begin(self, SENT_ENDED, 0);
-  put_number(self->trap);
-  put_number(code_offset);
-  put_number(self->failures);
-  put(FALSE | (self->state == CONTAINER_PARKED));
-  finish();
+  uint8_t *to = put_8(begin(SENT_ENDED, self->place), self->trap);
+  to = put_8(put_32(to, code_offset), self->failures);
+  *to++ = (uint8_t)(FALSE | (self->state == CONTAINER_PARKED));
+  (void)finish(to);
 }
 
 void link_started(const struct container *self) {
   const uint8_t *name = link_name(self);
-  (void)begin(self, SENT_STARTED, name[0]);
-  put_item(TEXT, name + 1, name[0]);
-  put_number(installed_version(self));
-  finish();
+  uint8_t *to = put_bytes(begin(SENT_STARTED, self->place), TEXT, name + 1, name[0]);
+  (void)finish(put_8(to, installed_version(self)));
 }
 
 void link_swapped(const struct container *self, uint32_t outcome, uint32_t code) {
-  (void)begin(self, SENT_SWAPPED, 0);
-  put_number(installed_version(self));
-  put_number(outcome);
-  put_number(code);
-  finish();
+  uint8_t *to = put_8(begin(SENT_SWAPPED, self->place), installed_version(self));
+  (void)finish(put_8(put_8(to, outcome), code));
 }
 
 /* What never changes of hello, as it is sent. */
@@ -211,32 +209,19 @@ static const struct {
   uint8_t contract_head;
   char contract[sizeof CONTRACT_VERSION - 1];
   uint8_t id_head;
-} versions = {TEXT | (sizeof FIRMWARE_VERSION - 1), FIRMWARE_VERSION, TEXT | (sizeof CONTRACT_VERSION - 1), CONTRACT_VERSION,
-              BYTES | 8};
-
-/* Not what stands by: its place is another's. */
-static bool is_told(const struct container *self) {
-  return self->state != CONTAINER_EMPTY && !swap_stands_by(self);
-}
+} versions = {SHORT_TEXT + (sizeof FIRMWARE_VERSION - 1), FIRMWARE_VERSION, SHORT_TEXT + (sizeof CONTRACT_VERSION - 1),
+              CONTRACT_VERSION, SHORT_BYTES + 8};
 
 static void put_hello(void) {
-  uint8_t id[8];
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < CONTAINERS_MAX; i++) count += is_told(&containers[i]);
+  uint8_t *id = text_bytes(begin(SENT_HELLO, link.noted), (const uint8_t *)&versions, sizeof versions);
   port_device_id(id);
-  (void)begin(NULL, SENT_HELLO, sizeof versions + sizeof id);
-  put_raw((const uint8_t *)&versions, sizeof versions);
-  put_raw(id, sizeof id);
-  put_number(port_reset_reason());
-  put_number(link.noted);
-  put_number(count);
-  put_number(link.wrong);
-  finish();
+  (void)finish(put_32(put_8(put_8(id + 8, port_reset_reason()), link.places), link.wrong));
 }
 
-void link_hello(uint32_t noted) {
-  link.begin = link.next = link.end = buffer;
-  link.noted = noted;
+void link_hello(uint32_t places, uint32_t noted) {
+  link.begin = link.end = link.buffer;
+  link.places = (uint8_t)places;
+  link.noted = (uint8_t)noted;
   put_hello();
 }
 
@@ -246,103 +231,80 @@ void link_hello(uint32_t noted) {
 static void answer(void) {
   while (link.unanswered != 0 && waiting_bytes() <= BUFFER_BYTES / 4 * 3) {
     uint32_t left = link.unanswered--;
-    const struct container *self = &containers[CONTAINERS_MAX - left];
     if (left > CONTAINERS_MAX) {
       put_hello();
-    } else if (is_told(self)) {
-      link_started(self);
+    } else {
+      const struct container *self = swap_running(CONTAINERS_MAX - left);
+      if (self != NULL) link_started(self);
     }
   }
 }
 
-uint32_t link_take(uint8_t *out, uint32_t capacity) {
+uint32_t link_take(uint8_t *to, uint32_t capacity) {
   uint32_t length = 0;
   answer();
-  uint8_t *next = link.next;
-  const uint8_t *end = link.end;
-  while (length < capacity && next != end) {
-    uint32_t byte = *next;
-    if (next++ == link.begin) {
-      byte = 0; /* in the place of the owner: it ends what may have come before */
+  uint8_t *begin = link.begin;
+  uint32_t taken = link.taken;
+  while (length < capacity && begin != link.end) {
+    uint32_t byte = begin[taken];
+    if (taken++ == 0) {
+      byte = 0; /* in the place of the container: it ends what may have come before */
     } else if (byte == 0) {
-      link.begin = next;
+      begin += taken;
+      taken = 0;
     }
-    out[length++] = (uint8_t)byte;
+    to[length++] = (uint8_t)byte;
   }
-  link.next = next;
+  link.begin = begin;
+  link.taken = (uint16_t)taken;
   return length;
 }
 
 /* --- Receiving --- */
 
-/* Majors of the items behind the kind, 3 bits each, and their count below. */
-#define FORM_MESSAGE (032u << 3 | 3u)
-#define FORM_SETTING (0u << 3 | 4u)
-#define FORM_SETTING_BELOW_0 (1u << 3 | 4u)
-#define FORM_WHO (0u << 3 | 1u)
-#define FORM_SWAP (0u << 3 | 3u)
-
-struct item {
-  uint32_t value;
-  const uint8_t *bytes;
-};
-
-/* Does what the body says; false if it is wrong. */
+/* Does what the body before `end` says; false if it is wrong. */
 static bool hear(const uint8_t *end) {
-  struct item items[4];
-  const uint8_t *at = link.in;
-  uint32_t count = *at++ ^ ARRAY;
-  uint32_t majors = 0;
-  if (count - 1u >= 4) return false;
-  for (struct item *item = items; item < items + count; item++) {
-    uint32_t head = *at++;
-    uint32_t value = head % 32;
-    if (value > 26) return false;
-    if (value >= 24) {
-      uint32_t bytes = 1u << (value - 24);
-      value = 0;
-      for (uint32_t i = bytes; i > 0; i--) value = value << 8 | *at++;
-      if (value < 24 || value >> bytes * 4 == 0) return false;
-    }
-    item->value = value;
-    item->bytes = at;
-    if (at > end) return false;
-    if ((head & BYTES) != 0) {
-      if (value > (uint32_t)(end - at)) return false;
-      at += value;
-    }
-    majors = majors << 3 | head >> 5;
+  struct text {
+    uint32_t length;
+    const uint8_t *bytes;
+  } texts[2];
+  const uint8_t *at = link.in.items;
+  uint32_t head = SHORT_TEXT;
+  for (struct text *text = texts; text < texts + 2; text++) {
+    uint32_t length = *at++ - head;
+    if (length > 24) return false;
+    if (length == 24) length = *at++;
+    text->length = length;
+    text->bytes = at;
+    at += length; /* twice 255 at most: within `in` */
+    head = SHORT_BYTES;
   }
   if (at != end) return false;
-  uint32_t kind = items[0].value;
-  uint32_t form = majors << 3 | count;
-  if (kind == HEARD_MESSAGE && form == FORM_MESSAGE && items[2].value <= MESSAGE_BYTES_MAX) {
-    message_route(items[1].bytes, items[1].value, items[2].bytes, items[2].value, port_now_us());
+  uint32_t heads = link.in.heads ^ FIELDS_HEADS;
+  uint32_t kind = heads >> 16 | heads << 16; /* nothing that there is where a head is another */
+  if (kind == HEARD_MESSAGE) {
+    if (texts[1].length > MESSAGE_BYTES_MAX) return false;
+    message_route(texts[0].bytes, texts[0].length, texts[1].bytes, texts[1].length, port_now_us());
     return true;
   }
-  if (kind == HEARD_SETTING && (form == FORM_SETTING || form == FORM_SETTING_BELOW_0)) {
-    uint32_t value = form == FORM_SETTING ? items[3].value : ~items[3].value;
-    struct container *self = swap_running(items[1].value);
-    return self != NULL && (int32_t)items[3].value >= 0 && settings_change(self, items[2].value, (int32_t)value) == 0;
-  }
-  if (kind == HEARD_SWAP && form == FORM_SWAP) {
-    struct container *self = swap_running(items[1].value);
-    if (self == NULL) return false;
-    int32_t error = installed_swap(self, items[2].value);
-    if (error < 0) link_swapped(self, LINK_REFUSED, (uint32_t)-error);
+  if (kind == HEARD_WHO) {
+    link.unanswered = CONTAINERS_MAX + 1;
     return true;
   }
-  if (kind != HEARD_WHO || form != FORM_WHO) return false;
-  link.unanswered = CONTAINERS_MAX + 1;
+  struct container *self = swap_running(link.in.place);
+  if (self == NULL) return false;
+  if (kind == HEARD_SETTING) return settings_change(self, link.in.number, link.in.value) == 0;
+  if (kind != HEARD_SWAP) return false;
+  int32_t error = installed_swap(self, link.in.number);
+  if (error < 0) link_swapped(self, LINK_REFUSED, (uint32_t)-error);
   return true;
 }
 
 static void end_frame(void) {
-  uint32_t crc = CRC_START;
+  const uint8_t *body = (const uint8_t *)&link.in + 1; /* behind the 0 of the first code */
   uint32_t length = link.length;
-  for (uint32_t i = 0; i < length; i++) crc = crc_step(crc, link.in[i]);
-  if (length != 0 && (crc != 0 || !hear(link.in + length - 2))) link.wrong++;
-  link.length = link.left = link.is_zero_due = 0;
+  if (length != 0 && (crc32(0, body, length - 1) != CRC_OF_SEALED || !hear(body + length - 1 - CRC_BYTES))) link.wrong++;
+  link.length = link.left = link.code = 0;
 }
 
 /* Not within the main loop: there it would take more registers than there are. */
@@ -355,13 +317,12 @@ __attribute__((noinline)) void link_receive(const uint8_t *bytes, uint32_t lengt
       continue;
     }
     if (link.left == 0) {
-      is_stored = link.is_zero_due;
-      link.left = (uint8_t)byte;
-      link.is_zero_due = byte != 0xffu;
+      is_stored = link.code != COBS_FULL;
+      link.code = link.left = (uint8_t)byte;
       byte = 0;
     }
     link.left--;
     /* Of a frame that is too long the end is missing, so its CRC is wrong. */
-    if (is_stored && link.length < LINK_BODY_IN_MAX + 2) link.in[link.length++] = (uint8_t)byte;
+    if (is_stored && link.length < sizeof link.in) ((uint8_t *)&link.in)[link.length++] = (uint8_t)byte;
   }
 }

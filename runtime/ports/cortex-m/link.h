@@ -8,22 +8,25 @@
 
 struct container;
 
-/* No place in the code is known, or no container was noted. */
+/* No place in the code is known. */
 #define LINK_NONE 0xffffffffu
+
+/* No container was noted. */
+#define LINK_NOBODY 255u
 
 /* Beside the outcomes of a swap. */
 #define LINK_REFUSED 3u
 
 /* Longest body of an outgoing frame, a line of the log: what a host must be ready for. */
-#define LINK_BODY_OUT_MAX 377u
-/* Longest body of an incoming frame; a longer one is counted as wrong. */
-#define LINK_BODY_IN_MAX 340u
+#define LINK_BODY_OUT_MAX 379u
+/* Longest body of an incoming frame, a message; a longer one is counted as wrong. */
+#define LINK_BODY_IN_MAX 319u
 
 /* --- What the kernel tells the outside world. These frames make the oldest ones give way. --- */
 
-/* Names the firmware and the device. `noted` is the container that ran when the watchdog ended the last life, or LINK_NONE;
-   it is told again whenever the host asks. Called once, before any other function of this file. */
-void link_hello(uint32_t noted);
+/* Names the firmware and the device. `places` is how many containers it has, `noted` the one that ran when the watchdog ended the last
+   life, or LINK_NOBODY; both are told again whenever the host asks. Called once, before any other function of this file. */
+void link_hello(uint32_t places, uint32_t noted);
 /* The container has been started, or started again. */
 void link_started(const struct container *self);
 /* The container has ended as its trap, failures and state say. `code_offset` counts from the start of its code, or is LINK_NONE. */

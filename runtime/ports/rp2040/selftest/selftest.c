@@ -139,7 +139,7 @@ _Noreturn void kernel_main(void) {
   values_init();
   for (uint32_t i = 0; i < CONTAINERS; i++) load(i);
   chip_start_clock();
-  link_hello(LINK_NONE);
+  link_hello(0, LINK_NOBODY);
   for (uint32_t i = 0; i < CONTAINERS; i++) (void)container_start(&containers[i]);
   measure_instantiation();
   measure_calls();
