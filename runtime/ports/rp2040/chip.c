@@ -1,4 +1,5 @@
 /* The RP2040 as the kernel sees it. */
+#include "bus-registers.h"
 #include "buses.h"
 #include "contract.h"
 #include "drivers.h"
@@ -29,7 +30,7 @@ bool port_open(const struct need *need) {
 /* From interrupt 0 on. */
 __attribute__((section(".vectors.chip"), used)) static void (*const vectors[])(void) = {
   [IRQ_TIMER_0] = wake_interrupt,
-  [5] = usb_interrupt,
+  [IRQ_USB] = usb_interrupt,
   [IRQ_IO_BANK0] = pins_interrupt,
   [18] = wake_interrupt,
   [19] = wake_interrupt,

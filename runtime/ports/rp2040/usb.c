@@ -7,7 +7,6 @@
 #include "usb-descriptors.h"
 
 /* The first word of a setup packet is type, request and value, the second index and length. */
-#define TYPE_IN 0x80u
 #define TYPE_VENDOR 0x40u
 #define TYPE_RECIPIENT 0x1fu
 #define RECIPIENT_ENDPOINT 2u
@@ -31,7 +30,8 @@ static void arm(reg *control, uint32_t bits) {
 /* The next packet of the answer, or the empty one that acknowledges. */
 static void control_in(void) {
   struct usb_buffers *buffers = USB_BUFFERS;
-  uint32_t length = usb.left < USB_PACKET_BYTES ? usb.left : USB_PACKET_BYTES;
+  uint32_t length = usb.left;
+  if (length & USB_PACKET_BYTES) length = USB_PACKET_BYTES; /* no answer has two full packets */
   __builtin_memcpy(buffers->control_data, usb.data, length);
   usb.data += length;
   usb.left -= (uint8_t)length;
@@ -46,31 +46,31 @@ static void start_data(void) {
   arm(&buffers->control[USB_DATA].out, USB_PACKET_BYTES);
 }
 
-static uint32_t put_serial_number(uint8_t *out) {
+/* 16 digits, the high one of a byte first. */
+static uint32_t put_serial_number(void) {
   uint8_t id[8];
+  uint16_t *out = (uint16_t *)(void *)USB_BUFFERS->control_data;
   port_device_id(id);
-  *out++ = 2 + 4 * sizeof id;
-  *out++ = USB_STRING;
+  usb.data = USB_BUFFERS->control_data;
+  *out++ = USB_STRING << 8 | (2 + 4 * sizeof id);
   for (uint32_t i = 0; i < 2 * sizeof id; i++) {
     uint32_t digit = id[i / 2] >> 4;
     id[i / 2] <<= 4;
-    *out++ = (uint8_t)(digit < 10 ? '0' + digit : 'A' - 10 + digit);
-    *out++ = 0;
+    *out++ = (uint16_t)(digit < 10 ? '0' + digit : 'A' - 10 + digit);
   }
   return 2 + 4 * sizeof id;
 }
 
 /* Finds the answer to the first word of a setup packet. Its length, or UNKNOWN. */
 static uint32_t find_answer(uint32_t first) {
-  if ((first ^ SERIAL_NUMBER_KEY) >> 8 == 0) {
-    usb.data = USB_BUFFERS->control_data;
-    return put_serial_number(USB_BUFFERS->control_data);
-  }
+  if ((first ^ SERIAL_NUMBER_KEY) >> 8 == 0) return put_serial_number();
   const uint8_t *answer = (const uint8_t *)&usb.baud;
   for (const uint32_t *key = usb_answer_keys; key < usb_answer_keys + ANSWERS; key++) {
     uint32_t length = *key & 0xff;
-    usb.data = answer;
-    if ((first ^ *key) >> 8 == 0) return length;
+    if ((first ^ *key) >> 8 == 0) {
+      usb.data = answer;
+      return length;
+    }
     answer += length;
   }
   return UNKNOWN;
@@ -80,17 +80,23 @@ static uint32_t find_answer(uint32_t first) {
 static __attribute__((noinline)) uint32_t obey(uint32_t first) {
   uint32_t value = first >> 16;
   if (first & TYPE_VENDOR) return UNKNOWN;
-  if (first & TYPE_IN) return find_answer(first);
-  uint32_t request = first >> 8 & 0xff;
-  if (request == SET_ADDRESS) usb.address = (uint8_t)value;
-  if (request == SET_CONTROL_LINE_STATE) usb.line_state = (uint8_t)value;
-  if (request == SET_ADDRESS || request == SET_CONTROL_LINE_STATE || request == SET_LINE_CODING) return 0;
-  if (request == SET_INTERFACE && value == 0) return 0;
-  if (request == SET_CONFIGURATION && value <= 1) {
-    usb.configuration = (uint8_t)value;
-    usb.line_state = 0;
-  } else if (request != CLEAR_FEATURE || (first & TYPE_RECIPIENT) != RECIPIENT_ENDPOINT) {
-    return UNKNOWN;
+  switch (first >> 8 & 0xff) {
+    case SET_ADDRESS:
+      usb.address = (uint8_t)value;
+      return 0;
+    case SET_CONTROL_LINE_STATE:
+      usb.line_state = (uint8_t)value;
+      return 0;
+    case SET_CONFIGURATION:
+      if (value > 1) return UNKNOWN;
+      usb.configuration = (uint8_t)value;
+      usb.line_state = 0;
+      break;
+    case CLEAR_FEATURE:
+      if ((first & TYPE_RECIPIENT) == RECIPIENT_ENDPOINT) break;
+      return UNKNOWN;
+    default:
+      return find_answer(first);
   }
   start_data();
   return 0;
@@ -108,9 +114,9 @@ static void handle_setup(struct usb *controller) {
     buffers->control[0].in = buffers->control[0].out = USB_BUFFER_STALL;
     return;
   }
+  if (wanted != 0) arm(&buffers->control[0].out, USB_PACKET_BYTES); /* what comes with the request, or the end of the answer */
   usb.left = (uint8_t)(length < wanted ? length : wanted);
   if ((first >> 8 & 0xff) != SET_LINE_CODING) control_in();
-  if (wanted != 0) arm(&buffers->control[0].out, USB_PACKET_BYTES); /* what comes with the request, or the end of the answer */
 }
 
 /* A packet of endpoint 0 has been sent. */
@@ -130,17 +136,14 @@ static void control_received(void) {
 
 void usb_interrupt(void) {
   struct usb *controller = USB;
-  uint32_t pending = controller->ints, done = controller->buff_status;
+  uint32_t status = controller->sie_status, done = controller->buff_status;
+  controller->sie_status = status;
   controller->buff_status = done;
   usb.noted = true;
   if (done & 1) control_sent(controller);
   if (done & 2) control_received();
-  if (pending & USB_INT_SETUP) {
-    controller->sie_status = USB_SIE_SETUP;
-    handle_setup(controller);
-  }
-  if (pending & USB_INT_BUS_RESET) {
-    controller->sie_status = USB_SIE_BUS_RESET;
+  if (status & USB_SIE_SETUP) handle_setup(controller);
+  if (status & USB_SIE_BUS_RESET) {
     controller->addr_endp[0] = 0;
     usb.address = usb.configuration = usb.line_state = 0;
   }
