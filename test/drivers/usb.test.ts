@@ -99,6 +99,8 @@ describe("usb.c", { skip }, () => {
       { type: 0x80, request: 12, length: 2 },
       { type: 0xa1, request: 0x01, length: 4 },
       { type: 0x21, request: 0x24 },
+      { type: 0x21, request: 0x00 }, // to an interface what GET_STATUS is from it
+      { type: 0x80, request: 5, value: 9 }, // SET_ADDRESS the wrong way round
     ];
     for (const setup of refused) {
       assert.equal(host.transfer(setup), stall, JSON.stringify(setup));

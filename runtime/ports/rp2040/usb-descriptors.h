@@ -78,13 +78,15 @@ static struct {
 
 _Static_assert(CONFIGURATION_BYTES < 2 * USB_PACKET_BYTES, "the longest answer");
 
-/* What is asked for, by request and value, and how long the answer is; in the order of the answers. What only needs to be acknowledged
-   has an empty one. */
-#define ANSWER(request, value, length) ((uint32_t)(value) << 16 | (request) << 8 | (length))
+/* What is asked for, by request, value and direction, and how long the answer is; in the order of the answers. What only needs to be
+   acknowledged has an empty one. */
+#define TO_HOST 0x80u
+#define ANSWER(request, value, length) ((uint32_t)(value) << 16 | (request) << 8 | TO_HOST | (length))
+#define ACKNOWLEDGED(request, value) ((uint32_t)(value) << 16 | (request) << 8)
 static const uint32_t usb_answer_keys[] = {
   ANSWER(GET_LINE_CODING, 0, LINE_CODING_BYTES),
-  ANSWER(SET_LINE_CODING, 0, 0),
-  ANSWER(SET_INTERFACE, 0, 0),
+  ACKNOWLEDGED(SET_LINE_CODING, 0),
+  ACKNOWLEDGED(SET_INTERFACE, 0),
   ANSWER(GET_CONFIGURATION, 0, 1),
   ANSWER(GET_INTERFACE, 0, 1),
   ANSWER(GET_STATUS, 0, 2),

@@ -63,11 +63,11 @@ static uint32_t put_serial_number(void) {
 
 /* Finds the answer to the first word of a setup packet. Its length, or UNKNOWN. */
 static uint32_t find_answer(uint32_t first) {
-  if ((first ^ SERIAL_NUMBER_KEY) >> 8 == 0) return put_serial_number();
+  if ((first ^ SERIAL_NUMBER_KEY) >> 7 == 0) return put_serial_number();
   const uint8_t *answer = (const uint8_t *)&usb.baud;
   for (const uint32_t *key = usb_answer_keys; key < usb_answer_keys + ANSWERS; key++) {
-    uint32_t length = *key & 0xff;
-    if ((first ^ *key) >> 8 == 0) {
+    uint32_t length = *key & 0x7f;
+    if ((first ^ *key) >> 7 == 0) {
       usb.data = answer;
       return length;
     }
@@ -80,19 +80,19 @@ static uint32_t find_answer(uint32_t first) {
 static __attribute__((noinline)) uint32_t obey(uint32_t first) {
   uint32_t value = first >> 16;
   if (first & TYPE_VENDOR) return UNKNOWN;
-  switch (first >> 8 & 0xff) {
-    case SET_ADDRESS:
+  switch (first >> 7 & 0x1ff) { /* with the direction: 0, to the device */
+    case SET_ADDRESS << 1:
       usb.address = (uint8_t)value;
       return 0;
-    case SET_CONTROL_LINE_STATE:
+    case SET_CONTROL_LINE_STATE << 1:
       usb.line_state = (uint8_t)value;
       return 0;
-    case SET_CONFIGURATION:
+    case SET_CONFIGURATION << 1:
       if (value > 1) return UNKNOWN;
       usb.configuration = (uint8_t)value;
       usb.line_state = 0;
       break;
-    case CLEAR_FEATURE:
+    case CLEAR_FEATURE << 1:
       if ((first & TYPE_RECIPIENT) == RECIPIENT_ENDPOINT) break;
       return UNKNOWN;
     default:
