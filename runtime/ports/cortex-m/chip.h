@@ -20,9 +20,10 @@ void chip_start_clock(void);
    send (link_take) to the transport. */
 void chip_poll(void);
 
-/* Waits until an interrupt, at the latest until `due_us` (UINT64_MAX: no end). Returns at once if something was noted since
-   chip_poll began; may return early. */
+/* Waits until an interrupt, at the latest until `due_us`. Returns at once if something was noted since chip_poll began; may return
+   early. Precondition: `due_us` is at most SLEEP_US_MAX ahead, since the watchdog is fed by the main loop. */
 void chip_sleep(uint64_t due_us);
+#define SLEEP_US_MAX 2000000u
 
 /* Called by the main loop between two events, and by the tick while a container runs, every 64 ms: that ends with the event's
    budget. The watchdog resets the chip where neither happens for seconds: a driver or the kernel is stuck. */

@@ -24,8 +24,9 @@ static void flush(uint32_t idle_us) {
 /* Nothing is due before `due_us`: time for what takes long, then for sleep. */
 static void rest(uint64_t due_us) {
   uint64_t now_us = port_now_us();
-  uint64_t idle_us = due_us > now_us ? due_us - now_us : 0;
-  flush(idle_us >> 32 != 0 ? UINT32_MAX : (uint32_t)idle_us);
+  if (due_us < now_us) due_us = now_us;
+  if (due_us > now_us + SLEEP_US_MAX) due_us = now_us + SLEEP_US_MAX;
+  flush((uint32_t)due_us - (uint32_t)now_us);
   chip_sleep(due_us);
 }
 

@@ -2,9 +2,6 @@
 #include "buses.h"
 #include "drivers.h"
 
-/* The watchdog is fed by the main loop, so no sleep is longer. */
-#define SLEEP_US_MAX 2000000u
-
 void chip_start_clock(void) {
   struct timer *timer = TIMER;
   /* The low word waits for the high one (4.6.2). */
@@ -43,8 +40,6 @@ void wake_interrupt(void) {
 
 void chip_sleep(uint64_t due_us) {
   struct timer *timer = TIMER;
-  uint64_t latest_us = port_now_us() + SLEEP_US_MAX;
-  if (due_us > latest_us) due_us = latest_us;
   /* An interrupt that comes from here on stays pending and ends the sleep. */
   interrupts_off();
   if (!sources_noted() && !usb_noted()) {
