@@ -159,7 +159,7 @@ test("the limits are those of the firmware's sources", () => {
       stackReserveBytes: constant(native, "STACK_RESERVE_BYTES"),
       journal: constant(installed, "JOURNAL"),
       slots: constant(installed, "SLOTS"),
-      sectorBytes: constant(source("ports", "cortex-m", "sector.h"), "SECTOR_BYTES"),
+      sectorBytes: constant(source("ports", "cortex-m", "chip.h"), "SECTOR_BYTES"),
     },
     {
       containers: picoLimits.containers,

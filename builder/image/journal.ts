@@ -1,11 +1,11 @@
 import { crc32 } from "../../runtime/firmware/crc32.js";
 import { picoFlash } from "../../runtime/firmware/pico.js";
 
-/** A container, by which its place is counted; another version of it; the record of a version once more, because it was kept. */
+/** A container, by which its place is counted; another version of it. */
 export type RecordKind = (typeof kinds)[number];
 
 /** In the order of their numbers, from 1 on. */
-const kinds = ["installed", "version", "kept"] as const;
+const kinds = ["installed", "version"] as const;
 
 /** What the journal says of a version of a container. Offsets count from the start of flash, that of the description from the start of the slot. */
 export interface InstalledRecord {
@@ -20,17 +20,11 @@ export interface InstalledRecord {
   readonly crc: number;
 }
 
-/** A sector of the journal that is whole. */
-export interface Journal {
-  readonly sequence: number;
-  readonly records: readonly InstalledRecord[];
-}
-
 const { sectorBytes } = picoFlash;
 const headerBytes = 16;
 const recordBytes = 32;
 
-/** How many records a sector holds. */
+/** How many records the journal holds. */
 export const journalRecordsMax = Math.floor((sectorBytes - headerBytes) / recordBytes);
 
 /** ASCII "thjn". */
@@ -38,10 +32,10 @@ const magic = 0x6e6a6874;
 const format = 1;
 const erased = 0xff;
 
-/** A sector of the journal: a header, then the records, then nothing. SPEC.md section 6. */
-export function writeJournal(sequence: number, records: readonly InstalledRecord[]): Uint8Array {
+/** The sector of the journal: a header, then the records, then nothing. SPEC.md section 6. */
+export function writeJournal(records: readonly InstalledRecord[]): Uint8Array {
   const bytes = new Uint8Array(sectorBytes).fill(erased);
-  writeChecked(bytes, 0, [magic, sequence, format]);
+  writeChecked(bytes, 0, [magic, 1, format]);
   records.forEach((record, index) => {
     const { kind, offset, payloadBytes, descriptionOffset, descriptionBytes, nameHash, crc } =
       record;
@@ -59,15 +53,15 @@ export function writeJournal(sequence: number, records: readonly InstalledRecord
 }
 
 /**
- * The sector at `offset`: undefined where there is none with a good header. Records end at the first that is blank; one that is
- * torn or of a kind that is not known is left out. Never throws.
+ * The journal that starts with these bytes: undefined where its header is not good. Records end at the first that is blank; one that is
+ * damaged or of a kind that is not known is left out. Never throws.
  */
-export function readJournal(bytes: Uint8Array, offset: number): Journal | undefined {
-  const header = readChecked(bytes, offset, 3);
+export function readJournal(bytes: Uint8Array): InstalledRecord[] | undefined {
+  const header = readChecked(bytes, 0, 3);
   if (header === undefined || header[0] !== magic || header[2] !== format) return undefined;
   const records: InstalledRecord[] = [];
   for (let index = 0; index < journalRecordsMax; index++) {
-    const at = offset + headerBytes + index * recordBytes;
+    const at = headerBytes + index * recordBytes;
     if (isBlank(bytes, at)) break;
     const words = readChecked(bytes, at, 7);
     const kind = kinds[(words?.[0] ?? 0) - 1];
@@ -83,7 +77,7 @@ export function readJournal(bytes: Uint8Array, offset: number): Journal | undefi
       crc: crc!,
     });
   }
-  return { sequence: header[1]!, records };
+  return records;
 }
 
 /** Whether nothing was written at `at`, or nothing is there. */

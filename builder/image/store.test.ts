@@ -6,11 +6,11 @@ import { expectGolden } from "../../test/helpers/golden.js";
 import { DiagnosticError } from "../../runtime/document/diagnostic.js";
 import { crc32 } from "../../runtime/firmware/crc32.js";
 import { picoFlash } from "../../runtime/firmware/pico.js";
-import { type InstalledRecord, writeJournal } from "./journal.js";
+import { writeJournal } from "./journal.js";
 import { encodePayload } from "./payload.js";
 import { blink, station } from "./samples.test-support.js";
 import { placeSlots } from "./slots.js";
-import { type InstalledVersion, readStore, storeImage, type StoredContainer } from "./store.js";
+import { readStore, storeImage, type StoredContainer } from "./store.js";
 
 const { journal, slots, sectorBytes, flashBytes } = picoFlash;
 
@@ -55,7 +55,7 @@ test("the bytes of a store", () => {
 test("an empty store has a journal without records, and nothing else", () => {
   const image = storeImage([]);
   assert.equal(image.length, slots - journal);
-  assert.deepEqual(readStore(image), { sequence: 1, containers: [] });
+  assert.deepEqual(readStore(image), { containers: [] });
   assert.ok(image.subarray(16).every((byte) => byte === 0xff));
 });
 
@@ -161,15 +161,25 @@ const refusals: readonly (readonly [string, () => readonly StoredContainer[], st
     /128 containers, and a device holds 127/,
   ],
   [
-    "versions without room for what is kept of them",
+    "the 127th further version",
     () => [
       {
         ...ofSize(100),
-        versions: Array.from({ length: 125 }, () => container("one", 100)),
+        versions: Array.from({ length: 127 }, () => container("one", 100)),
       },
     ],
     "store-full",
     /1 containers with their further versions take 128 records of the journal, and it has 127/,
+  ],
+  [
+    "the 44th container with another version",
+    () =>
+      Array.from({ length: 44 }, (_, index) => ({
+        ...ofSize(100, `app-${index}`),
+        versions: [ofSize(100)],
+      })),
+    "store-full",
+    /44 containers have further versions, and a device keeps in mind for 43 of them which one runs/,
   ],
   [
     "a version above the store",
@@ -219,32 +229,15 @@ test("versions follow the containers, and are read with their own", () => {
       [300, true],
     ],
   );
-  assert.deepEqual([pump!.kept, lamp!.kept, lamp!.versions], [0, 0, []]);
+  assert.deepEqual(lamp!.versions, []);
 });
 
-test("the last record of a version that was kept counts, one that is torn does not", () => {
-  const image = storeImage(versioned);
-  const { containers } = readStore(image)!;
-  const [pump, lamp] = containers;
-  const [one, two] = pump!.versions;
-  const kept = (version: InstalledVersion): InstalledRecord => ({ ...version, kind: "kept" });
-  const sector = writeJournal(2, [pump!, lamp!, one!, two!, kept(two!), kept(lamp!), kept(one!)]);
-  image.set(sector);
-  assert.equal(readStore(image)!.containers[0]!.kept, 1);
-  image[16 + 32 * 6 + 20]! ^= 4;
-  assert.equal(readStore(image)!.containers[0]!.kept, 2);
-  image[16 + 32 * 4]! ^= 0x80;
-  assert.equal(readStore(image)!.containers[0]!.kept, 0);
-});
-
-test("the good sector with the higher sequence counts", () => {
-  const image = storeImage(two);
-  image.set(writeJournal(2, []), sectorBytes);
-  assert.deepEqual(readStore(image), { sequence: 2, containers: [] });
-  image[sectorBytes + 4]! ^= 1;
-  assert.equal(readStore(image)!.sequence, 1);
-  image[0]! ^= 1;
-  assert.equal(readStore(image), undefined);
+test("a journal without a good header is none", () => {
+  for (const at of [0, 4, 8, 12]) {
+    const image = storeImage(two);
+    image[at]! ^= 1;
+    assert.equal(readStore(image), undefined, `byte ${at}`);
+  }
 });
 
 test("a changed byte of a container is seen, a changed record is left out", () => {
@@ -279,6 +272,6 @@ test("any bytes are read without a throw, changed ones and those cut short too",
     nameHash: 0,
     crc: 0,
   };
-  const [wild] = readStore(writeJournal(1, [record]))!.containers;
+  const [wild] = readStore(writeJournal([record]))!.containers;
   assert.equal(wild!.whole, false);
 });

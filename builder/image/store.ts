@@ -4,7 +4,6 @@ import { picoFlash } from "../../runtime/firmware/pico.js";
 import { padded } from "./cursor.js";
 import {
   type InstalledRecord,
-  type Journal,
   journalRecordsMax,
   readJournal,
   type RecordKind,
@@ -65,7 +64,7 @@ export function storeImage(containers: readonly StoredContainer[]): Uint8Array {
       crc: crc32(payload, description),
     };
   });
-  image.set(writeJournal(1, records));
+  image.set(writeJournal(records));
   return image;
 }
 
@@ -83,13 +82,13 @@ function piecesOf(containers: readonly StoredContainer[]): Piece[] {
   ];
 }
 
-/** Records of a full journal: what is installed, for each app with versions which was kept, and one that is just being added. */
+/** Records of the journal: the containers and their further versions. */
 function recordsOf(containers: readonly StoredContainer[]): number {
-  const versions = containers.map((container) => container.versions?.length ?? 0);
-  const further = versions.reduce((sum, count) => sum + count, 0);
-  const kept = versions.filter((count) => count > 0).length;
-  return containers.length + further + (further > 0 ? kept + 1 : 0);
+  return containers.reduce((sum, { versions = [] }) => sum + 1 + versions.length, 0);
 }
+
+/** Containers with further versions: values of their versions have room beside those of containers. SPEC.md section 6. */
+const choicesMax = 43;
 
 /** What a journal knows an app by: the CRC-32 of its name. */
 export function nameHash(name: string): number {
@@ -114,6 +113,13 @@ function refusals(
     refuse(
       "store-full",
       `${containers.length} containers with their further versions take ${recordsOf(containers)} records of the journal, and it has ${journalRecordsMax}`,
+      "Leave some of the versions out.",
+    );
+  const choices = containers.filter(({ versions = [] }) => versions.length > 0).length;
+  if (choices > choicesMax)
+    refuse(
+      "store-full",
+      `${choices} containers have further versions, and a device keeps in mind for ${choicesMax} of them which one runs`,
       "Leave some of the versions out.",
     );
   containers.forEach(({ name }, index) => {
@@ -151,39 +157,26 @@ export interface InstalledVersion extends InstalledRecord {
 export interface InstalledContainer extends InstalledVersion {
   /** Versions 1, 2, ... */
   readonly versions: readonly InstalledVersion[];
-  /** The version that starts: that which was kept last. */
-  readonly kept: number;
 }
 
 export interface Store {
-  readonly sequence: number;
   /** In the order in which they start. */
   readonly containers: readonly InstalledContainer[];
 }
 
-/** What is installed, from flash at offset 0x020000 on; undefined where no sector of the journal is good. Takes any bytes and never throws. */
+/** What is installed, from flash at offset 0x020000 on; undefined where the journal is not good. Takes any bytes and never throws. */
 export function readStore(bytes: Uint8Array): Store | undefined {
-  const { sectorBytes } = picoFlash;
-  const newest = [0, sectorBytes]
-    .map((offset) => readJournal(bytes, offset))
-    .filter((journal) => journal !== undefined)
-    .reduce<Journal | undefined>(
-      (best, journal) => (best === undefined || journal.sequence > best.sequence ? journal : best),
-      undefined,
-    );
-  if (newest === undefined) return undefined;
-  const { sequence, records } = newest;
+  const records = readJournal(bytes);
+  if (records === undefined) return undefined;
   const ofKind = (kind: RecordKind): InstalledRecord[] =>
     records.filter((record) => record.kind === kind);
   const containers = ofKind("installed").map((record): InstalledContainer => {
     const isOfApp = ({ nameHash }: InstalledRecord): boolean => nameHash === record.nameHash;
     const versions = ofKind("version").filter(isOfApp);
-    const last = ofKind("kept").findLast(isOfApp);
-    const kept = versions.findIndex(({ offset }) => offset === last?.offset) + 1;
     const read = (each: InstalledRecord): InstalledVersion => installed(bytes, each);
-    return { ...read(record), versions: versions.map(read), kept };
+    return { ...read(record), versions: versions.map(read) };
   });
-  return { sequence, containers };
+  return { containers };
 }
 
 function installed(bytes: Uint8Array, record: InstalledRecord): InstalledVersion {

@@ -50,6 +50,7 @@ struct container {
   struct credit credit;
   bool stands_by; /* while a successor is on trial */
   bool confirmed; /* that it does its work */
+  uint8_t version; /* of its app: the port's */
   uint32_t memory_bytes;
   struct trial *trial; /* NULL unless it is on trial */
   uint32_t state_at; /* offset in its memory, or NO_STATE */

@@ -31,7 +31,6 @@ const groups: readonly (readonly [prefix: string, group: string])[] = [
   ["runtime/ports/cortex-m/link", "link and store"],
   ["runtime/ports/cortex-m/installed", "link and store"],
   ["runtime/ports/cortex-m/values", "link and store"],
-  ["runtime/ports/cortex-m/sector", "link and store"],
   ["runtime/ports/cortex-m/crc32", "link and store"],
   ["runtime/ports/cortex-m/", "engine and sandbox"],
   ["runtime/ports/rp2040/usb", "usb"],
@@ -100,6 +99,7 @@ function helperStacks({ symbols }: ArmProgram): KnownStacks {
   for (const [name, { address }] of symbols)
     if (name.startsWith("stack_")) stacks[name.slice("stack_".length)] = address;
   stacks["memcpy"] = wordFunctionBytes + (stacks["memory_copy"] ?? 0);
+  stacks["memmove"] = stacks["memcpy"];
   stacks["memset"] = wordFunctionBytes + (stacks["memory_fill"] ?? 0);
   return stacks;
 }

@@ -6,9 +6,7 @@ import { packagePath, root } from "../helpers/root.js";
 
 const board = "runtime/ports/rp2040";
 /** The store, which works on the flash driver. */
-const storeSources = ["values", "sector", "crc32"].map(
-  (name) => `runtime/ports/cortex-m/${name}.c`,
-);
+const storeSources = ["values", "crc32"].map((name) => `runtime/ports/cortex-m/${name}.c`);
 const includes = ["runtime/core", "runtime/ports", "runtime/ports/cortex-m", board];
 /** Where a program lies that boot2 starts. */
 const programAt = 0x100;

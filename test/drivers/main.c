@@ -107,6 +107,9 @@ void *memcpy(void *to, const void *from, unsigned length) {
   return to;
 }
 
+/* To where it lies lower, as it is used. */
+void *memmove(void *to, const void *from, unsigned length) { return memcpy(to, from, length); }
+
 void *memset(void *to, int value, unsigned length) {
   for (unsigned i = 0; i < length; i++) ((volatile uint8_t *)to)[i] = (uint8_t)value;
   return to;

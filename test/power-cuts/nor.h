@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "chip.h"
-#include "sector.h"
 
 #define FLASH_BYTES 0x40000u
-#define PAGE_BYTES 256u
+
 #define NEVER_CUT 0xffffffffu
 
 _Alignas(4) static uint8_t flash[FLASH_BYTES];

@@ -93,7 +93,7 @@ static void boot(void) {
 
 static void step(void) {
   uint32_t c = random_below(CONTAINERS), k = random_below(KEYS), what = random_below(16);
-  struct value value = {.length = what < 10 ? 5 : (int32_t)random_below(LENGTH_MAX + 1)};
+  struct value value = {.length = what < 10 ? 5 : (int32_t)(1 + random_below(LENGTH_MAX))};
   struct expectation *it = &expected[c][k];
   now_us += 1ull << 28;
   if (what == 15) {
@@ -119,7 +119,7 @@ static bool live(uint32_t seed, uint32_t steps, uint32_t cut) {
   if (setjmp(power_lost) != 0) return false;
   for (uint32_t i = 0; i < steps; i++) {
     step();
-    if (random_below(3) == 0) values_flush(random_below(2) == 0 ? 0 : COMPACT_US);
+    if (random_below(3) == 0) values_flush(random_below(2) == 0 ? 0 : TURN_US);
     if (store.programmed == store.end) all_certain();
   }
   check_exact();
@@ -145,7 +145,7 @@ static bool run(uint32_t seed, uint32_t cut, uint32_t again) {
     check_after_cut();
   }
   if (!live(seed + 2, 60, NEVER_CUT)) fail("cut?");
-  values_flush(COMPACT_US);
+  values_flush(TURN_US);
   all_certain();
   boot();
   check_exact();
@@ -184,7 +184,7 @@ static void check_limits(void) {
   uint32_t values = 0;
   while (write(values / 60, values % 60, LENGTH_MAX, 3) == 0) {
     values++;
-    values_flush(COMPACT_US);
+    values_flush(TURN_US);
   }
   expect(values == LIVE_BYTES_MAX / 76, "full values fill the store");
   expect(write(values / 60, values % 60, LENGTH_MAX, 3) == -ERROR_FULL, "then it is full");
@@ -221,9 +221,9 @@ static void check_refusals(void) {
     operations = 0;
     for (uint32_t i = 0; i < 112; i++) {
       expect(write(i % 56 / 20, i % 56, 40, (uint8_t)i) == 0, "a write fails");
-      values_flush(COMPACT_US);
+      values_flush(TURN_US);
     }
-    values_flush(COMPACT_US);
+    values_flush(TURN_US);
     boot();
     for (uint32_t i = 0; i < 56; i++) {
       expect(port_store_read(&containers[i / 20], i, out, sizeof out) == 40 && out[39] == i + 56, "a refusal loses a value");

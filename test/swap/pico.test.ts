@@ -11,7 +11,7 @@ import { family, type Version } from "./versions.js";
 /** 1,000 and some power failures; more by npm run soak. */
 const swaps = Number(process.env["PICO_SWAPS"] ?? 1040);
 const seed = Number(process.env["SEED"] ?? 1);
-/** So many further versions that the journal is full after five that are kept, and moves to its other sector. */
+/** As good as a journal holds. */
 const versionCount = 120;
 /** What a device may be late: an erasure of flash waits for a pause of 60 ms, a page takes 0.9 ms. */
 const toleranceUs = 2_000;

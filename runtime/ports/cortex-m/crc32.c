@@ -15,3 +15,13 @@ uint32_t crc32(uint32_t crc, const uint8_t *bytes, uint32_t length) {
   }
   return ~crc;
 }
+
+bool is_sealed(const void *block, uint32_t bytes) {
+  const uint8_t *last = (const uint8_t *)block + bytes - 4;
+  return crc32(0, block, bytes - 4) == *(const uint32_t *)(const void *)last;
+}
+
+void seal(void *block, uint32_t bytes) {
+  uint8_t *last = (uint8_t *)block + bytes - 4;
+  *(uint32_t *)(void *)last = crc32(0, block, bytes - 4);
+}

@@ -1,5 +1,4 @@
-/* Two sectors hold a journal each, and the one with the higher sequence counts: the other may be half written. First come the containers
-   and their further versions, then, appended one by one, which of them were kept. */
+/* A host writes the journal: first the containers, then their further versions. Which of them was kept is a value of the store. */
 #include "installed.h"
 
 #include "chip.h"
@@ -7,13 +6,13 @@
 #include "link.h"
 #include "native.h"
 #include "port.h"
-#include "sector.h"
 #include "swap.h"
+#include "values.h"
 
 #define JOURNAL 0x020000u
 #define SLOTS 0x028000u
 
-#define MAGIC 0x6e6a6874u /* thjn */
+#define JOURNAL_MAGIC 0x6e6a6874u /* thjn */
 #define FORMAT 1u
 
 struct journal {
@@ -21,15 +20,12 @@ struct journal {
   uint32_t crc; /* of what precedes it */
 };
 
-enum kind {
-  KIND_INSTALLED = 1, /* a container: its place counts these */
-  KIND_VERSION,       /* another version of a container */
-  KIND_KEPT,          /* the record of a version once more: it was kept */
-};
+#define KIND_INSTALLED 1u /* a container: its place counts these; else another version of one */
 
 #define BLANK 0xffffffffu
 
-struct record {
+/* A record of the journal. */
+struct version {
   uint32_t kind;
   uint32_t slot; /* offset in flash */
   uint32_t payload_bytes;
@@ -40,186 +36,81 @@ struct record {
   uint32_t crc;         /* of what precedes it */
 };
 
-#define RECORDS_MAX ((SECTOR_BYTES - sizeof(struct journal)) / sizeof(struct record))
+#define VERSIONS_MAX ((SECTOR_BYTES - sizeof(struct journal)) / sizeof(struct version))
 
-_Static_assert(sizeof(struct journal) == 16 && sizeof(struct record) == 32, "the layout of SPEC.md");
-_Static_assert(RECORDS_MAX < CONTAINERS_MAX, "each can be loaded");
+_Static_assert(sizeof(struct journal) == 16 && sizeof(struct version) == 32, "the layout of SPEC.md");
+_Static_assert(VERSIONS_MAX < CONTAINERS_MAX, "each can be loaded");
 
-static struct {
-  const struct record *records, *end; /* of the journal that counts; before the first that is blank */
-  bool is_due;                        /* a version was kept that it may not name yet */
-  uint8_t put_off;                    /* how often the turn of the other sector was */
-} installed;
+/* Behind the last record; NULL if there is no journal. */
+static const struct version *versions_end;
 
-static bool is_sealed(const void *block, uint32_t bytes) {
-  const uint8_t *last = (const uint8_t *)block + bytes - 4;
-  return crc32(0, block, bytes - 4) == *(const uint32_t *)(const void *)last;
-}
+static const struct version *versions(void) { return (const void *)chip_flash_at(JOURNAL + sizeof(struct journal)); }
 
-/* --- The journal --- */
-
-/* From now on it is this one that counts. What is torn by a loss of power is left where it is. */
-static void open(const struct journal *journal) {
-  installed.records = (const struct record *)(journal + 1);
-  installed.end = installed.records + RECORDS_MAX;
-  while (installed.end > installed.records && installed.end[-1].kind == BLANK) installed.end--;
-}
-
-static const struct journal *journal_at(uint32_t offset) {
-  const struct journal *journal = (const struct journal *)(const void *)chip_flash_at(offset);
-  bool is_good = journal->magic == MAGIC && journal->format == FORMAT && is_sealed(journal, sizeof *journal);
-  return is_good ? journal : NULL;
-}
-
-static const struct journal *newest(void) {
-  const struct journal *a = journal_at(JOURNAL), *b = journal_at(JOURNAL + SECTOR_BYTES);
-  return b == NULL || (a != NULL && a->sequence >= b->sequence) ? a : b;
-}
-
-/* A version of the app of that hash. */
-static bool is_version(const struct record *record, uint32_t name_hash) {
-  return record->kind <= KIND_VERSION && record->name_hash == name_hash;
-}
-
-/* The record with which the container of a place was installed, or NULL. */
-static const struct record *first_of(uint32_t place) {
-  for (const struct record *record = installed.records; record < installed.end; record++) {
-    if (record->kind == KIND_INSTALLED && place-- == 0) return record;
+/* A version of the app in a place, or NULL. */
+static const struct version *find_version(uint32_t place, uint32_t number) {
+  const struct version *first = versions() + place;
+  if (first >= versions_end || first->kind != KIND_INSTALLED) return NULL;
+  for (const struct version *version = first; version < versions_end; version++) {
+    if (version->name_hash == first->name_hash && number-- == 0) return version;
   }
   return NULL;
-}
-
-/* The last record that an app's version was kept, or `first`. */
-static const struct record *kept_of(const struct record *first) {
-  const struct record *kept = first;
-  for (const struct record *record = first; record < installed.end; record++) {
-    if (record->kind == KIND_KEPT && record->name_hash == first->name_hash && is_sealed(record, sizeof *record)) kept = record;
-  }
-  return kept;
-}
-
-/* The record of the version that a container is; NULL if the journal has not named it. */
-static const struct record *record_of(const struct container *self) {
-  uint32_t slot = (uint32_t)((const uint8_t *)native_of(self)->payload - chip_flash_at(0));
-  for (const struct record *record = installed.records; record < installed.end; record++) {
-    if (record->kind <= KIND_VERSION && record->slot == slot) return record;
-  }
-  return NULL;
-}
-
-uint32_t installed_version(const struct container *self) {
-  const struct record *own = record_of(self);
-  uint32_t version = 0;
-  for (const struct record *record = installed.records; record < own; record++) {
-    version += is_version(record, own->name_hash);
-  }
-  return version;
 }
 
 /* --- Loading --- */
 
 /* Whether the slot lies in flash, holds its description behind its payload, and both are what was installed. */
-static bool is_whole(const struct record *record) {
+static bool is_whole(const struct version *version) {
   uint32_t size = chip_flash_bytes; /* a power of two: below it each number, and their sums do not overflow */
-  if ((record->slot | record->payload_bytes | record->description | record->description_bytes) >= size) return false;
-  if (record->slot < SLOTS || ((record->slot | record->description) & 3u) != 0) return false;
-  if (record->payload_bytes > record->description) return false;
-  if (record->slot + record->description + record->description_bytes > size) return false;
-  const uint8_t *slot = chip_flash_at(record->slot);
-  uint32_t crc = crc32(0, slot, record->payload_bytes);
-  return crc32(crc, slot + record->description, record->description_bytes) == record->content_crc;
+  if ((version->slot | version->payload_bytes | version->description | version->description_bytes) >= size) return false;
+  if (version->slot < SLOTS || ((version->slot | version->description) & 3u) != 0) return false;
+  if (version->payload_bytes > version->description) return false;
+  if (version->slot + version->description + version->description_bytes > size) return false;
+  const uint8_t *slot = chip_flash_at(version->slot);
+  uint32_t crc = crc32(0, slot, version->payload_bytes);
+  return crc32(crc, slot + version->description, version->description_bytes) == version->content_crc;
 }
 
-static int32_t load(struct container *self, const struct record *record, const struct container *predecessor) {
-  if (!is_sealed(record, sizeof *record) || !is_whole(record)) return -ERROR_WRONG_TYPE;
-  const uint8_t *slot = chip_flash_at(record->slot);
-  const void *description = slot + record->description;
-  return native_load(self, (const struct payload *)(const void *)slot, record->payload_bytes, description,
-                     record->description_bytes, predecessor);
+/* Loads a version of the app in a place. */
+static int32_t load(struct container *self, uint32_t place, uint32_t number, const struct container *predecessor) {
+  const struct version *version = find_version(place, number);
+  if (version == NULL) return -ERROR_NOT_FOUND;
+  if (!is_sealed(version, sizeof *version) || !is_whole(version)) return -ERROR_WRONG_TYPE;
+  self->version = (uint8_t)number;
+  const uint8_t *slot = chip_flash_at(version->slot);
+  const void *description = slot + version->description;
+  return native_load(self, (const struct payload *)(const void *)slot, version->payload_bytes, description,
+                     version->description_bytes, predecessor);
 }
 
 uint32_t installed_load(void) {
-  const struct journal *journal = newest();
-  struct container *self = containers;
-  if (journal == NULL) return 0;
-  open(journal);
-  for (const struct record *first = installed.records; first < installed.end; first++) {
-    if (first->kind != KIND_INSTALLED) continue;
-    if (load(self, kept_of(first), NULL) < 0) (void)load(self, first, NULL);
-    self++;
+  uint32_t places = 0;
+  const struct journal *journal = (const void *)chip_flash_at(JOURNAL);
+  if (journal->magic != JOURNAL_MAGIC || journal->format != FORMAT || !is_sealed(journal, sizeof *journal)) return 0;
+  const struct version *end = versions();
+  while (end < versions() + VERSIONS_MAX && end->kind != BLANK) end++;
+  versions_end = end;
+  for (uint32_t place = 0; place < CONTAINERS_MAX; place++) {
+    const struct version *version;
+    uint32_t number = 0, crc = values_kept(place);
+    while ((version = find_version(place, number)) != NULL && version->crc != crc) number++;
+    if (version == NULL) values_forget(place); /* it was kept of what was installed before */
+    struct container *self = containers + place;
+    if (load(self, place, number, NULL) < 0) (void)load(self, place, 0, NULL);
+    places += find_version(place, 0) != NULL;
   }
-  return (uint32_t)(self - containers);
+  return places;
 }
 
-int32_t installed_swap(struct container *self, uint32_t version) {
-  const struct record *record = installed.records;
-  uint32_t name_hash = first_of(self->place)->name_hash;
-  for (; record < installed.end; record++) {
-    if (is_version(record, name_hash) && version-- == 0) break;
-  }
-  if (record == installed.end) return -ERROR_NOT_FOUND;
+int32_t installed_swap(struct container *self, uint32_t number) {
   struct container *successor = containers;
   while (successor->state != CONTAINER_EMPTY) {
     if (++successor == containers + CONTAINERS_MAX) return -ERROR_FULL;
   }
-  int32_t error = load(successor, record, self);
+  int32_t error = load(successor, self->place, number, self);
   return error < 0 ? error : swap_begin(self, successor);
 }
 
-/* --- What was kept --- */
-
-/* Moves to the other sector, where each app is kept once. Its header comes last. */
-static bool turn(void) {
-  const struct journal *old = (const struct journal *)(const void *)installed.records - 1;
-  uint32_t other = (uint32_t)((const uint8_t *)old - chip_flash_at(0)) ^ SECTOR_BYTES, to = other + sizeof *old;
-  const struct record *record = installed.records;
-  while (record < installed.end && record->kind < KIND_KEPT) record++;
-  if (!chip_flash_erase(other) || !sector_program(to, installed.records, record)) return false;
-  to += (uint32_t)((const uint8_t *)record - (const uint8_t *)installed.records);
-  for (; record < installed.end; record++) {
-    if (!is_sealed(record, sizeof *record) || kept_of(record) != record) continue;
-    if (!sector_program(to, record, record + 1)) return false;
-    to += sizeof *record;
-  }
-  struct journal journal = {MAGIC, old->sequence + 1, FORMAT, 0};
-  journal.crc = crc32(0, (const uint8_t *)&journal, sizeof journal - sizeof journal.crc);
-  if (!sector_program(other, &journal, &journal + 1)) return false;
-  open((const struct journal *)(const void *)chip_flash_at(other));
-  return true;
-}
-
-/* The record of a version that has been kept, of which the journal does not know; NULL if there is none. */
-static const struct record *find_unknown(void) {
-  for (const struct container *self = containers; self < containers + CONTAINERS_MAX; self++) {
-    if (self->state == CONTAINER_EMPTY || swap_on_trial(self)) continue;
-    const struct record *record = record_of(self);
-    if (record != NULL && kept_of(first_of(self->place))->slot != record->slot) return record;
-  }
-  return NULL;
-}
-
-static bool is_full(void) { return installed.end == installed.records + RECORDS_MAX; }
-
-/* Called in the main loop for each event, so that most calls come to their end here. */
-void installed_flush(uint32_t idle_us) {
-  if (!installed.is_due) return;
-  const struct record *version = find_unknown();
-  installed.is_due = version != NULL;
-  if (version == NULL) return;
-  if (is_full()) {
-    if (idle_us < COMPACT_US && ++installed.put_off != 0) return;
-    installed.is_due = turn() && !is_full();
-    if (!installed.is_due) return;
-    version = find_unknown(); /* it lies elsewhere now */
-  }
-  struct record kept = *version;
-  kept.kind = KIND_KEPT;
-  kept.crc = crc32(0, (const uint8_t *)&kept, sizeof kept - sizeof kept.crc);
-  uint32_t offset = (uint32_t)((const uint8_t *)installed.end++ - chip_flash_at(0));
-  (void)sector_program(offset, &kept, &kept + 1);
-}
-
 void port_swapped(struct container *self, struct container *other, uint32_t outcome) {
-  if (outcome == SWAP_KEPT) installed.is_due = true;
+  if (outcome == SWAP_KEPT) values_keep(self->place, find_version(self->place, self->version)->crc);
   link_swapped(self, outcome, outcome == SWAP_BACK ? other->trap : TRAP_NONE);
 }

@@ -12,10 +12,4 @@ uint32_t installed_load(void);
    NOT_FOUND if there is no such version, else that of native_load or swap_begin. Precondition: no container is running. */
 CONTRACT_CHECKED int32_t installed_swap(struct container *self, uint32_t version);
 
-/* Which version of its app this is. */
-uint32_t installed_version(const struct container *self);
-
-/* Notes in flash what has been kept, a version a call; `idle_us` as for values_flush. Called by the main loop. */
-void installed_flush(uint32_t idle_us);
-
 #endif

@@ -15,18 +15,12 @@ static void start_all(void) {
   }
 }
 
-/* What flash is to keep, written in a time in which nothing is due for so long. */
-static void flush(uint32_t idle_us) {
-  installed_flush(idle_us);
-  values_flush(idle_us);
-}
-
 /* Nothing is due before `due_us`: time for what takes long, then for sleep. */
 static void rest(uint64_t due_us) {
   uint64_t now_us = port_now_us();
   if (due_us < now_us) due_us = now_us;
   if (due_us > now_us + SLEEP_US_MAX) due_us = now_us + SLEEP_US_MAX;
-  flush((uint32_t)due_us - (uint32_t)now_us);
+  values_flush((uint32_t)due_us - (uint32_t)now_us);
   chip_sleep(due_us);
 }
 
@@ -35,8 +29,8 @@ _Noreturn void kernel_main(void) {
   native_noted = chip_noted();
   chip_note(0);
   sandbox_start();
-  uint32_t places = installed_load();
   values_init();
+  uint32_t places = installed_load();
   chip_start_clock();
   link_hello(places, (NOTED_RUNNER(native_noted) - 1) & LINK_NOBODY); /* 0, the kernel itself, becomes LINK_NOBODY */
   start_all();
@@ -44,7 +38,7 @@ _Noreturn void kernel_main(void) {
     chip_feed_watchdog();
     chip_poll();
     if (event_run_next()) {
-      flush(0);
+      values_flush(0);
     } else {
       rest(event_next_due_us());
     }

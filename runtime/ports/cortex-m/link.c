@@ -194,11 +194,11 @@ void link_ended(const struct container *self, uint32_t code_offset) {
 void link_started(const struct container *self) {
   const uint8_t *name = link_name(self);
   uint8_t *to = put_bytes(begin(SENT_STARTED, self->place), TEXT, name + 1, name[0]);
-  (void)finish(put_8(to, installed_version(self)));
+  (void)finish(put_8(to, self->version));
 }
 
 void link_swapped(const struct container *self, uint32_t outcome, uint32_t code) {
-  uint8_t *to = put_8(begin(SENT_SWAPPED, self->place), installed_version(self));
+  uint8_t *to = put_8(begin(SENT_SWAPPED, self->place), self->version);
   (void)finish(put_8(put_8(to, outcome), code));
 }
 

@@ -1,7 +1,6 @@
-/* The store: a sector of records, of which the last one of an owner and key counts. Host calls work on a list of those in RAM, of which
-   the main loop appends what is new to the sector. When little room is left there, the list goes to the other sector. The first
-   record of a sector is its head, which has its sequence and is programmed last: the higher one counts. So power may fail at any
-   time: a record whose CRC is wrong was never written, nor was a sector without head. */
+/* The store: a sector of records, of which the last one of an owner and key counts. Host calls work on an image of it in RAM, with a list of those that
+   count; the main loop programs what is new in the image. When little room is left there, those that count go to the other sector, whose head
+   is programmed last. So power may fail at any time: a record whose CRC is wrong was never written, nor was a sector whose head is wrong. */
 #include "values.h"
 
 #include <stdbool.h>
@@ -11,184 +10,187 @@
 #include "crc32.h"
 #include "link.h"
 #include "port.h"
-#include "sector.h"
 
 #define SECTORS 0x022000u
 
-/* What the values may take, heads of records included; the rest is room to append. */
+/* What the values may take, with all of their records. */
 #define LIVE_BYTES_MAX 3072u
 #define KEYS_PER_CONTAINER 64u
-/* With less room than this the other sector's turn has come. */
-#define ROOM_BYTES 512u
+/* With less room than this the other sector's turn has come. Between that and the values there is room to append, or for 43 versions that were
+   kept. */
+#define ROOM_BYTES 320u
+/* With a pause of this length before it, the other sector's turn does not wait. */
+#define TURN_US 65536u
 /* What a container may write within 2^32 microseconds (71.6 minutes), in units of 16 bytes: a sector. A chip stands 100,000
    erasures of each: one container at this limit wears them out in 27 years, in 3 while the store is as full as it may be. */
 #define ALLOWANCE 255u
 #define UNIT_BYTES 16u
 
-/* Followed by zeros up to a multiple of 4. */
+/* Before the records. No half of an erasure or of a program makes of it another one that is right. */
+struct head {
+  uint32_t sequence; /* from 1 on: the higher one counts */
+  uint32_t inverse;  /* all of its bits turned; programmed last */
+};
+
+/* Filled up with FF to a multiple of 4, behind which there is the CRC of all that. */
 struct record {
-  uint32_t crc; /* of the rest and the value */
-  uint32_t owner; /* CRC of the app's name */
+  uint32_t owner; /* CRC of the app's name, or KEPT_OWNER */
   uint8_t key;
-  uint8_t length; /* or REMOVED: nothing is stored under the key */
+  uint8_t length; /* 0: nothing is stored under the key any more */
   uint8_t value[];
 };
 
-#define REMOVED 0x80u
-#define RECORD_BYTES __builtin_offsetof(struct record, value)
+#define RECORD_BYTES(length) (((length) + 13u) & ~3u)
+#define RECORDS_MAX (SECTOR_BYTES / RECORD_BYTES(1))
 
-/* The first record of a sector. */
-struct head {
-  uint32_t crc;
-  uint32_t owner; /* HEAD_OWNER */
-  uint8_t key, length;
-  uint16_t sequence;
-};
-
-#define HEAD_OWNER 0x6c766874u /* "thvl" */
-#define HEAD_BYTES sizeof(struct head)
-
-/* What a sector holds when it has just been written: the head, then each value once in the order of their writes. A removed one stays
-   until flash has that. */
-static _Alignas(4) uint8_t image[SECTOR_BYTES];
+/* Its keys are places. */
+#define KEPT_OWNER 0x706b6874u /* "thkp" */
 
 static struct {
-  uint8_t *end, *programmed; /* of the records in the image, of those in flash */
-  uint32_t sector;           /* offset in flash of the one that counts */
-  uint32_t position;         /* where it goes on; 0: nothing can be appended */
-  uint32_t other_keys;       /* of the owner that was looked at last, beside the key */
+  uint8_t *end;              /* of the records in the image */
+  const uint8_t *programmed; /* of those in flash; NULL: the other sector's turn has come */
+  struct record **live_end;
+  uint32_t sector;     /* offset in flash of the one that counts */
+  uint32_t live_bytes; /* of all records that count, but for the one that was looked for last */
+  uint32_t other_keys; /* of its owner */
   uint32_t window;
-  uint8_t put_off;                 /* how often the turn of the other sector was */
+  uint32_t put_off; /* how often the turn of the other sector was */
+  /* What the sector that counts holds, or, until that is programmed, what the other one is to hold. */
+  union {
+    struct head head;
+    uint8_t bytes[SECTOR_BYTES];
+  } image;
+  struct record *live[RECORDS_MAX]; /* those that count, in the order of their writes */
   uint8_t written[CONTAINERS_MAX]; /* in this window, in units */
 } store;
 
-static uint32_t value_bytes(const struct record *record) { return record->length % REMOVED; }
+#define IMAGE_END (store.image.bytes + SECTOR_BYTES)
 
-__attribute__((noinline)) static uint32_t record_bytes(const struct record *record) { return (RECORD_BYTES + value_bytes(record) + 3) & ~3u; }
+static __attribute__((noinline)) uint32_t record_bytes(const struct record *record) { return RECORD_BYTES(record->length); }
 
-__attribute__((noinline)) static uint32_t record_crc(const void *at) {
-  const struct record *record = at;
-  return crc32(0, (const uint8_t *)&record->owner, RECORD_BYTES - sizeof record->crc + value_bytes(record));
-}
-
-/* What is known of the owner and key, or NULL. */
-static struct record *find(uint32_t owner, uint32_t key) {
-  struct record *record, *found = NULL;
+/* Where the list has the record of the owner and key, or NULL. */
+static struct record **find(uint32_t owner, uint32_t key) {
+  struct record **found = NULL;
+  store.live_bytes = 0;
   store.other_keys = 0;
-  for (uint8_t *at = image + HEAD_BYTES; at < store.end; at += record_bytes(record)) {
-    record = (void *)at;
-    if (record->owner != owner) continue;
-    if (record->key == key) {
-      found = record;
-    } else if (record->length != REMOVED) {
+  for (struct record **entry = store.live; entry < store.live_end; entry++) {
+    const struct record *record = *entry;
+    if (record->owner == owner) {
+      if (record->key == key) {
+        found = entry;
+        continue;
+      }
       store.other_keys++;
     }
+    store.live_bytes += record_bytes(record);
   }
   return found;
 }
 
-static void cut(struct record *record) {
-  uint32_t bytes = record_bytes(record);
-  uint32_t *to = (void *)record;
-  if ((uint8_t *)to < store.programmed) store.programmed -= bytes;
-  uint8_t *end = store.end -= bytes;
-  for (; (uint8_t *)to < end; to++) *to = to[bytes / sizeof *to];
+/* Takes in the record at the end of the image: it counts from now on. */
+static void take(void) {
+  struct record *record = (void *)store.end;
+  struct record **entry = find(record->owner, record->key);
+  if (entry != NULL) {
+    for (store.live_end--; entry < store.live_end; entry++) entry[0] = entry[1];
+  }
+  store.end += record_bytes(record);
+  if (record->length != 0) *store.live_end++ = record;
 }
 
-/* Puts a record in the place of what find() has found. */
-static void put(struct record *old, uint32_t owner, uint32_t key, const void *data, uint32_t length) {
-  if (old != NULL) cut(old);
+/* Leaves in the image only what counts, for the other sector. */
+static void compact(void) {
+  uint8_t *end = store.image.bytes + sizeof(struct head);
+  for (struct record **entry = store.live; entry < store.live_end; entry++) {
+    const struct record *record = *entry;
+    uint32_t bytes = record_bytes(record);
+    *entry = __builtin_memmove(end, record, bytes);
+    end += bytes;
+  }
+  store.end = end;
+  store.programmed = NULL;
+  __builtin_memset(end, 0xff, (uint32_t)(IMAGE_END - end));
+}
+
+/* Puts a record in the place of what find() finds. */
+static void put(uint32_t owner, uint32_t key, const void *data, uint32_t length) {
+  uint32_t bytes = RECORD_BYTES(length);
+  if (store.end + bytes > IMAGE_END) {
+    compact();
+    store.put_off = 255; /* what has no room does not wait */
+  }
   struct record *record = (void *)store.end;
   record->owner = owner;
   record->key = (uint8_t)key;
   record->length = (uint8_t)length;
-  store.end += record_bytes(record);
-  __builtin_memset(record->value, 0, (uint32_t)(store.end - record->value));
-  __builtin_memcpy(record->value, data, value_bytes(record));
-  record->crc = record_crc(record);
-}
-
-static void forget_removed(void) {
-  for (uint8_t *at = image + HEAD_BYTES; at < store.end;) {
-    struct record *record = (void *)at;
-    if (record->length == REMOVED) {
-      cut(record);
-    } else {
-      at += record_bytes(record);
-    }
-  }
+  __builtin_memcpy(record->value, data, length);
+  seal(record, bytes);
+  take();
 }
 
 /* --- Programming --- */
 
+/* Programs these bytes of the image, and what else their pages hold once more. */
+static bool program(uint32_t sector, const uint8_t *from, const uint8_t *end) {
+  for (uint32_t at = (uint32_t)(from - store.image.bytes) & ~(PAGE_BYTES - 1); store.image.bytes + at < end; at += PAGE_BYTES) {
+    if (!chip_flash_program(sector + at, store.image.bytes + at)) return false;
+  }
+  return true;
+}
+
 /* Moves to the other sector. */
 static void turn(void) {
-  struct head *head = (void *)image;
   uint32_t other = store.sector ^ SECTOR_BYTES;
-  forget_removed();
-  store.position = 0; /* unless all of this succeeds */
-  store.programmed = image;
-  head->owner = HEAD_OWNER;
-  head->length = sizeof head->sequence;
+  struct head *head = &store.image.head;
+  compact();
   head->sequence++;
-  head->crc = record_crc(head);
-  const uint8_t *begin = image + HEAD_BYTES;
-  if (!chip_flash_erase(other) || !sector_program(other + HEAD_BYTES, begin, store.end) || !sector_program(other, image, begin)) return;
+  head->inverse = ~0u;
+  if (!chip_flash_erase(other) || !program(other, store.image.bytes, store.end)) return;
+  head->inverse = ~head->sequence;
+  if (!program(other, store.image.bytes, store.image.bytes + sizeof *head)) return;
   store.sector = other;
   store.programmed = store.end;
-  store.position = (uint32_t)(store.end - image);
 }
 
 void values_flush(uint32_t idle_us) {
-  uint32_t position = store.position;
-  uint32_t end = position + (uint32_t)(store.end - store.programmed);
-  if (end > SECTOR_BYTES) {
-    idle_us = COMPACT_US; /* what has no room does not wait */
-  } else if (position != 0 && end != position) {
-    store.position = 0; /* unless this succeeds */
-    if (sector_program(store.sector + position, store.programmed, store.end)) {
-      store.position = end;
-      store.programmed = store.end;
-      forget_removed();
-    }
+  const uint8_t *from = store.programmed;
+  if (from != NULL && from != store.end) {
+    store.programmed = NULL; /* unless this succeeds */
+    if (program(store.sector, from, store.end)) store.programmed = store.end;
   }
-  if (store.programmed == store.end && store.position <= SECTOR_BYTES - ROOM_BYTES) return;
-  if (idle_us >= COMPACT_US || ++store.put_off == 0) turn();
+  if (store.programmed != NULL && store.end <= IMAGE_END - ROOM_BYTES) return;
+  if (idle_us >= TURN_US || ++store.put_off % 256 == 0) turn();
 }
 
-/* What the sector that counts holds. */
-static void load(void) {
-  const uint8_t *sector = chip_flash_at(store.sector);
-  uint32_t at = HEAD_BYTES;
-  for (uint32_t bytes;; at += bytes) {
-    const struct record *record = (const void *)(sector + at);
-    bytes = record_bytes(record);
-    if (at + bytes > SECTOR_BYTES || record->crc != record_crc(record)) break;
-    put(find(record->owner, record->key), record->owner, record->key, record->value, record->length);
-  }
-  forget_removed();
-  store.position = at;
-  /* Something was being programmed when power failed: the cells may hold anything. */
-  for (; at < SECTOR_BYTES; at++) {
-    if (sector[at] != 0xff) store.position = 0;
-  }
+/* 0 if the sector has no head. */
+static __attribute__((noinline)) uint32_t sequence_at(uint32_t sector) {
+  const struct head *head = (const void *)chip_flash_at(sector);
+  return head->inverse == ~head->sequence ? head->sequence : 0;
 }
 
 /* Not within kernel_main, which has no registers left for it. */
 __attribute__((noinline)) void values_init(void) {
-  struct head *newest = (void *)image;
-  store.sector = SECTORS + SECTOR_BYTES; /* where there is none: the first is made in the other */
-  for (uint32_t offset = SECTORS; offset <= SECTORS + SECTOR_BYTES; offset += SECTOR_BYTES) {
-    const struct head *head = (const void *)chip_flash_at(offset);
-    if (head->owner != HEAD_OWNER || head->crc != record_crc(head)) continue;
-    if (store.position != 0 && (int16_t)(head->sequence - newest->sequence) < 0) continue;
-    *newest = *head;
-    store.sector = offset;
-    store.position = HEAD_BYTES;
+  uint32_t sequence = sequence_at(SECTORS), other = sequence_at(SECTORS + SECTOR_BYTES);
+  store.sector = SECTORS;
+  if (other > sequence) {
+    sequence = other;
+    store.sector = SECTORS + SECTOR_BYTES;
   }
-  store.end = image + HEAD_BYTES;
-  if (store.position != 0) load();
+  __builtin_memcpy(&store.image, chip_flash_at(store.sector), SECTOR_BYTES);
+  store.live_end = store.live;
+  store.end = (uint8_t *)(&store.image.head + 1);
+  for (;;) {
+    uint32_t bytes = record_bytes((void *)store.end); /* behind a full image lies the list */
+    if (store.end + bytes > IMAGE_END || !is_sealed(store.end, bytes)) break;
+    take();
+  }
   store.programmed = store.end;
+  /* Where something was being programmed when power failed, the cells may hold anything. */
+  uint32_t torn = 0;
+  for (const uint8_t *byte = sequence == 0 ? store.image.bytes : store.end; byte < IMAGE_END; byte++) torn |= *byte ^ 0xffu;
+  if (torn != 0) compact();
+  if (sequence == 0) sequence = 1; /* a blank sector's head comes with its first record */
+  store.image.head = (struct head){sequence, ~sequence};
 }
 
 /* --- What containers call --- */
@@ -210,32 +212,45 @@ static bool is_allowed(uint32_t place, uint32_t bytes) {
 }
 
 int32_t port_store_read(const struct container *self, uint32_t key, uint8_t *out, uint32_t capacity) {
-  const struct record *record = find(owner_of(self), key);
-  if (record == NULL || record->length == REMOVED) return -ERROR_NOT_FOUND;
+  struct record **entry = find(owner_of(self), key);
+  if (entry == NULL) return -ERROR_NOT_FOUND;
+  const struct record *record = *entry;
   if (record->length > capacity) return -ERROR_TOO_SMALL;
   __builtin_memcpy(out, record->value, record->length);
   return record->length;
 }
 
 int32_t port_store_write(const struct container *self, uint32_t key, const uint8_t *data, uint32_t length) {
-  uint32_t owner = owner_of(self), bytes = (RECORD_BYTES + length + 3) & ~3u, same = 0;
-  struct record *old = find(owner, key);
-  const uint8_t *end = store.end + bytes;
-  if (old != NULL) {
-    end -= record_bytes(old);
-    if (old->length == length) {
-      while (same < length && old->value[same] == data[same]) same++;
-      if (same == length) return 0;
-    }
+  uint32_t owner = owner_of(self), bytes = RECORD_BYTES(length), same = 0;
+  struct record **entry = find(owner, key);
+  if (entry != NULL && (*entry)->length == length) {
+    while (same < length && (*entry)->value[same] == data[same]) same++;
+    if (same == length) return 0;
   }
-  if (end > image + HEAD_BYTES + LIVE_BYTES_MAX) return -ERROR_FULL;
+  if (store.live_bytes + bytes > LIVE_BYTES_MAX) return -ERROR_FULL;
   if (store.other_keys >= KEYS_PER_CONTAINER || !is_allowed(self->place, bytes)) return -ERROR_QUOTA;
-  put(old, owner, key, data, length);
+  put(owner, key, data, length);
   return 0;
 }
 
-void port_store_remove(const struct container *self, uint32_t key) {
-  uint32_t owner = owner_of(self);
-  struct record *old = find(owner, key);
-  if (old != NULL) put(old, owner, key, image, REMOVED); /* no bytes of it; takes no more room than before */
+static void remove_value(uint32_t owner, uint32_t key) {
+  if (find(owner, key) != NULL) put(owner, key, NULL, 0);
 }
+
+void port_store_remove(const struct container *self, uint32_t key) { remove_value(owner_of(self), key); }
+
+/* --- Which version was kept --- */
+
+uint32_t values_kept(uint32_t place) {
+  struct record **entry = find(KEPT_OWNER, place);
+  uint32_t word = 0;
+  if (entry != NULL) __builtin_memcpy(&word, (*entry)->value, sizeof word);
+  return word;
+}
+
+void values_keep(uint32_t place, uint32_t word) {
+  (void)find(KEPT_OWNER, place);
+  if (store.live_bytes <= SECTOR_BYTES - ROOM_BYTES - sizeof(struct head) - RECORD_BYTES(sizeof word)) put(KEPT_OWNER, place, &word, sizeof word);
+}
+
+void values_forget(uint32_t place) { remove_value(KEPT_OWNER, place); }

@@ -13,4 +13,10 @@ void values_init(void);
    time for it, no room is left, or this was called 256 times. Called by the main loop. */
 void values_flush(uint32_t idle_us);
 
+/* A word that is kept for a place beside the values of containers, 0 if there is none. Where those leave no room, which they do for 43 places, none is
+   kept. */
+uint32_t values_kept(uint32_t place);
+void values_keep(uint32_t place, uint32_t word);
+void values_forget(uint32_t place);
+
 #endif

@@ -1,4 +1,4 @@
-/* Clearing, and the two functions that a C compiler calls by itself. The routines of helpers/ do their work. */
+/* Clearing, and the functions that a C compiler calls by itself. The routines of helpers/ do their work. */
     .syntax unified
     .cpu cortex-m0plus
     .thumb
@@ -23,8 +23,9 @@ clear:
 
     .section .text.memcpy, "ax", %progbits
     .thumb_func
-    .global memcpy
+    .global memcpy, memmove
 memcpy:
+memmove:
     push {r0, lr}
     bl memory_copy
     pop {r0, pc}

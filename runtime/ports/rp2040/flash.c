@@ -8,8 +8,6 @@
 const uint32_t chip_flash_bytes = 2u << 20;
 
 #define FLASH_START 0x10000000u
-#define SECTOR_BYTES 4096u
-#define PAGE_BYTES 256u
 
 /* The boot ROM's functions have two letters (2.8.3.1). */
 #define ROM_CODE(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
@@ -86,7 +84,7 @@ bool chip_flash_erase(uint32_t offset) {
   return holds(offset, NULL, SECTOR_BYTES);
 }
 
-bool chip_flash_program(uint32_t offset, const uint8_t bytes[256]) {
+bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
   with_flash(offset, (uint32_t)(uintptr_t)bytes, PAGE_BYTES, ROM_CODE('R', 'P'));
   return holds(offset, bytes, PAGE_BYTES);
 }
