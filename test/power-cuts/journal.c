@@ -20,10 +20,8 @@
 
 const uint32_t chip_flash_bytes = 1u << 21;
 struct container containers[CONTAINERS_MAX];
-struct native *natives[CONTAINERS_MAX];
 
 static const uint8_t names[APPS][8] = {"\4heat", "\3fan", "\5meter"};
-static struct native loaded[CONTAINERS_MAX];
 static uint64_t now_us;
 
 /* Which version may start after a cut: the one that was noted for certain, or any that was kept since. */
@@ -40,11 +38,9 @@ const uint8_t *link_name(const struct container *self) { return names[self->plac
 int32_t native_load(struct container *self, const struct payload *payload, uint32_t payload_bytes,
                     const struct description *description, uint32_t description_bytes,
                     const struct container *predecessor) {
-  (void)payload_bytes, (void)description, (void)description_bytes;
+  (void)payload, (void)payload_bytes, (void)description, (void)description_bytes;
   self->index = (uint8_t)(self - containers);
   self->place = predecessor == NULL ? self->index : predecessor->place;
-  natives[self->index] = &loaded[self->index];
-  natives[self->index]->payload = payload;
   self->state = CONTAINER_LOADED;
   return 0;
 }
@@ -52,14 +48,8 @@ int32_t native_load(struct container *self, const struct payload *payload, uint3
 /* Is kept at once. */
 int32_t swap_begin(struct container *self, struct container *successor) {
   self->state = CONTAINER_EMPTY;
-  natives[self->index] = NULL;
   port_swapped(successor, self, SWAP_KEPT);
   return 0;
-}
-
-bool swap_on_trial(const struct container *self) {
-  (void)self;
-  return false;
 }
 
 void link_swapped(const struct container *self, uint32_t outcome, uint32_t code) {
@@ -91,7 +81,6 @@ static void install(void) {
 static void boot(void) {
   memset(&store, 0, sizeof store);
   memset(containers, 0, sizeof containers);
-  memset(natives, 0, sizeof natives);
   values_init();
   installed_load();
 }
