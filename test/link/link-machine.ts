@@ -46,8 +46,6 @@ export class LinkMachine {
   changeResult = 0;
   /** What installed_swap returns. */
   swapResult = 0;
-  /** What installed_version returns. */
-  version = 0;
   cycles = 0;
   readonly #machine: NativeMachine;
 
@@ -76,6 +74,11 @@ export class LinkMachine {
     const { trap = 0, state = running, failures = 0 } = options;
     this.names.set(index, name);
     return this.call("set_container", index, state, trap, failures);
+  }
+
+  /** Which version of its app each container is. */
+  set version(version: number) {
+    this.call("set_version", version);
   }
 
   /** Puts bytes into memory; returns their address. */
@@ -158,8 +161,6 @@ export class LinkMachine {
         this.heard.push({ call: "change", container: index(a), setting: b, value: c | 0 });
         return [this.changeResult];
       case 7:
-        return [this.version];
-      case 8:
         this.heard.push({ call: "swap", container: index(a), version: b });
         return [this.swapResult];
       default:

@@ -20,8 +20,7 @@ ASK(link_name, 3);
 ASK(port_reset_reason, 4);
 ASK(message_route, 5);
 ASK(settings_change, 6);
-ASK(installed_version, 7);
-ASK(installed_swap, 8);
+ASK(installed_swap, 7);
 
 /* The index of one that stands by if it is loaded. */
 #define STANDBY 126
@@ -54,4 +53,9 @@ struct container *set_container(uint32_t index, uint32_t state, uint32_t trap, u
   self->trap = (uint8_t)trap;
   self->failures = (uint8_t)failures;
   return self;
+}
+
+/* Of every container. */
+void set_version(uint32_t version) {
+  for (struct container *self = containers; self < containers + CONTAINERS_MAX; self++) self->version = (uint8_t)version;
 }
