@@ -30,7 +30,7 @@ export const picoLimits = {
   messages: 48,
   messagesPerContainer: 4,
   /** What runtime/ports/cortex-m/native.c keeps of a container, beside its globals. */
-  recordBytes: 28,
+  recordBytes: 32,
   /** The stack that one container after the other takes. */
   stackBytes: 4096,
   /** A container gets its part of it in such pieces. */

@@ -34,6 +34,7 @@ _Noreturn void kernel_main(void) {
   chip_start_clock();
   link_hello(places, (NOTED_RUNNER(native_noted) - 1) & LINK_NOBODY); /* 0, the kernel itself, becomes LINK_NOBODY */
   start_all();
+  native_noted = 0;
   for (;;) {
     chip_feed_watchdog();
     chip_poll();

@@ -31,16 +31,17 @@ bool misaligned_complete(uint32_t instruction, uint32_t *low, uint32_t *high) {
   } else {
     return false;
   }
-  uint32_t offset = *named(&registers, instruction >> 3) + index - (uint32_t)sandbox.memory;
+  uint8_t *at = (uint8_t *)(*named(&registers, instruction >> 3) + index);
   uint32_t memory_bytes = sandbox.self->memory_bytes;
+  uint32_t offset = (uint32_t)(at - sandbox.memory);
   if (offset >= memory_bytes || memory_bytes - offset < bytes) return false;
   uint32_t *subject = named(&registers, instruction);
   if (instruction & LOAD) {
     uint32_t value = 0;
-    __builtin_memcpy(&value, sandbox.memory + offset, bytes);
+    __builtin_memcpy(&value, at, bytes);
     *subject = instruction >> 9 == LDRSH ? (uint32_t)(int16_t)value : value;
   } else {
-    __builtin_memcpy(sandbox.memory + offset, subject, bytes);
+    __builtin_memcpy(at, subject, bytes);
   }
   return true;
 }

@@ -28,18 +28,6 @@ static uint32_t *instance_of(const struct payload *payload) {
   return (uint32_t *)(((uint32_t)sandbox_stack + STACK_BYTES - bytes) & ~7u);
 }
 
-/* The lowest granule that the container may use; below the stack if it needs more than there is. */
-static uint32_t stack_of(const struct payload *payload) {
-  uint32_t bottom = (uint32_t)sandbox_stack;
-  uint32_t low = (uint32_t)instance_of(payload) - STACK_RESERVE_BYTES;
-  if (payload->stack_words != STACK_UNKNOWN) {
-    low -= 4u * payload->stack_words;
-  } else if (low > bottom) {
-    low = bottom;
-  }
-  return low & -STACK_GRANULE_BYTES;
-}
-
 static void copy_words(uint32_t *to, const uint32_t *from, uint32_t count) { __builtin_memcpy(to, from, 4 * count); }
 
 /* The stack is nobody's: what its owner has on it and needs again is put by. */
@@ -62,7 +50,7 @@ static void take_stack(struct container *self) {
   sandbox.memory = self->memory.begin;
   sandbox.code_bytes = payload->code_bytes;
   sandbox.instance = instance_of(payload);
-  sandbox.stack = stack_of(payload);
+  sandbox.stack = native->stack;
   sandbox.frame_span = (uint32_t)sandbox.instance - sandbox.stack - 4 * FRAME_WORDS;
   clear((void *)sandbox.stack, sandbox_stack + STACK_BYTES);
   sandbox.instance[INSTANCE_STACK_LIMIT] = sandbox.stack + STACK_RESERVE_BYTES;
@@ -83,10 +71,12 @@ static int32_t set_aside(struct container *self, const struct payload *payload) 
   if (!arena_take(&self->memory, self->memory_bytes) || !arena_take(&self->record, record_bytes)) return -ERROR_FULL;
   struct native *native = native_of(self);
   native->payload = payload;
-  uint32_t stack = stack_of(payload);
-  uint32_t stack_bytes = (uint32_t)sandbox_stack + STACK_BYTES - stack;
-  if (stack_bytes > STACK_BYTES) return -ERROR_TOO_LARGE;
-  (void)mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, stack, stack_bytes);
+  uint32_t bottom = (uint32_t)sandbox_stack, low = (uint32_t)instance_of(payload) - STACK_RESERVE_BYTES;
+  if (payload->stack_words != STACK_UNKNOWN) low -= 4u * payload->stack_words;
+  if (low < bottom) return -ERROR_TOO_LARGE;
+  if (payload->stack_words == STACK_UNKNOWN) low = bottom;
+  native->stack = low & -STACK_GRANULE_BYTES;
+  (void)mpu_fence(&native->fences[FENCE_STACK], MPU_WRITE, native->stack, bottom + STACK_BYTES - native->stack);
   fence_memory(self);
   uint32_t outside = mpu_fence(&native->fences[FENCE_CODE], MPU_EXECUTE, (uint32_t)payload, payload->bytes);
   return outside == 0 ? 0 : -ERROR_WRONG_TYPE;
@@ -159,21 +149,19 @@ uint32_t port_container_instantiate(struct container *self) {
   if (sandbox.self == self) sandbox.self = NULL;
   const struct payload *payload = begin(self);
   const struct parts *parts = &sandbox.parts;
-  if (self->state == CONTAINER_LOADED && NOTED_RUNNER(native_noted) == self->place + 1u && !(native_noted & NOTED_ON_TRIAL)) {
+  if ((uint16_t)native_noted == self->place + 1u) {
     /* The device had to be reset in a call of it: that counts as an end of it, too. */
     self->failures = (uint8_t)(native_noted >> NOTED_FAILURES_SHIFT);
     return TRAP_TIME_BUDGET;
   }
   clear(self->memory.begin, self->memory.begin + self->memory_bytes);
-  for (const uint32_t *at = parts->data; at < (const uint32_t *)(const void *)parts->names;) {
-    uint32_t words = at[1] / 4;
-    copy_words((uint32_t *)(void *)(self->memory.begin + at[0]), at + 2, words);
-    at += 2 + words;
+  for (const struct segment *at = parts->data; (const uint8_t *)at < parts->names; at = segment_after(at)) {
+    __builtin_memcpy(self->memory.begin + at->address, at->words, at->bytes);
   }
   copy_words(sandbox.instance + INSTANCE_GLOBALS, parts->globals, payload->global_words);
   if (self->failures != 0) link_started(self); /* the first start is no news: names are told when the host asks */
   if ((payload->roots & ROOT_START) == 0) return TRAP_NONE;
-  return run(parts->entries[-1 - (payload->roots >> 1)], 0);
+  return run(parts->roots[0], 0);
 }
 
 uint32_t port_container_call(struct container *self, uint32_t entry, int32_t value) {

@@ -10,6 +10,7 @@
 #define FENCES 3u
 struct native {
   const struct payload *payload;
+  uint32_t stack;              /* the lowest address its stack may use */
   struct fence fences[FENCES]; /* of stack, code and memory */
   uint32_t globals[];          /* while the stack is another's */
 };
@@ -18,11 +19,11 @@ static inline struct native *native_of(const struct container *self) { return (s
 
 /* What the last life of the device has noted when it came to its end: who ran, a container's place + 1 or 0 for the kernel; how often in a
    row that container had failed before; whether it was on trial, and so is not what starts now. The kernel sets it before any container
-   starts. */
+   starts, and to 0 once all have. */
 extern uint32_t native_noted;
 #define NOTED_RUNNER(word) ((word)&0xffu)
-#define NOTED_FAILURES_SHIFT 8
-#define NOTED_ON_TRIAL (1u << 16)
+#define NOTED_ON_TRIAL (1u << 8)
+#define NOTED_FAILURES_SHIFT 16
 
 /* Loads a container that lies in flash: its payload, and behind it in the same slot its wired description, both aligned to 4. `predecessor`
    is that of container_load. 0 or a negated error: that of container_load, WRONG_TYPE if this is no payload or the MPU cannot fence it,

@@ -34,11 +34,24 @@ struct payload {
 
 _Static_assert(sizeof(struct payload) == 72, "the layout of SPEC.md");
 
+/* What a part of memory begins with. Both numbers are multiples of 4. */
+struct segment {
+  uint32_t address, bytes;
+  uint32_t words[];
+};
+
+/* The next one, or the end of the data. */
+static inline const struct segment *segment_after(const struct segment *self) {
+  return (const struct segment *)(const void *)((const uint8_t *)self->words + self->bytes);
+}
+
 /* Where the parts lie, found from the end on. */
 struct parts {
   const uint8_t *code, *names;
-  const uint32_t *data, *globals;
-  const uint32_t *entries; /* of handlers; before them the roots that are there, `collect` last */
+  const struct segment *data; /* up to the names */
+  const uint32_t *globals;
+  const uint32_t *entries; /* of handlers */
+  const uint32_t *roots;   /* those that are there, `collect` last, right before the entries */
 };
 
 void payload_parts(const struct payload *self, struct parts *parts);

@@ -56,9 +56,9 @@ sandbox_enter:
     movs r6, #0
     mov r11, r1
     mov r12, r1
-    ldr r7, =container_exit
+    ldr r7, =exit
     mov lr, r7
-    subs r7, #container_exit - drop_privilege
+    subs r7, #exit - drop_privilege
     bx r7
 
     .balign 4
@@ -85,13 +85,14 @@ sandbox_leave:
 /* The last steps in and the first one out are taken where containers may execute. */
     .section .helpers, "ax", %progbits
     .balign 4
-    .thumb_func
 drop_privilege:
     movs r7, #3
     msr control, r7
     isb
     movs r7, #0
     pop {pc}
-    .thumb_func
+    .global container_exit
 container_exit:
+    .thumb_func
+exit:
     svc #0

@@ -16,7 +16,7 @@ extern uint8_t sandbox_stack[STACK_BYTES];
 extern const uint32_t helpers[], helpers_code[], helpers_end[];
 
 /* No place in the code. */
-#define NOWHERE 0xffffffffu
+#define NOWHERE 0u
 
 /* Of the container that the stack belongs to. sandbox.S knows where the first three are. */
 struct sandbox {
