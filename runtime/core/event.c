@@ -26,20 +26,6 @@ __attribute__((noinline)) struct binding *binding_add(struct container *self, ui
   return binding;
 }
 
-struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
-  struct binding *binding = binding_find(self, source, subject);
-  if (binding == NULL) {
-    if (self->bindings == self->credit.bindings) {
-      container_trap(self, TRAP_TOO_MANY_BINDINGS);
-      return NULL;
-    }
-    self->bindings++;
-    binding = binding_add(self, source, subject, value);
-  }
-  binding->value = value;
-  return binding;
-}
-
 /* Apart: most that call it have too few registers for it. */
 __attribute__((noinline)) void binding_due_after(struct binding *binding, uint32_t ms, uint64_t from_us) {
   binding->due_us = from_us + (uint64_t)ms * 1000u;
@@ -61,13 +47,26 @@ void binding_remove(struct binding *binding) {
 }
 
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject) {
-  for (struct binding *binding = bindings; binding->owner != NULL;) {
-    if (binding->owner == self && binding->subject == subject && (binding->source ^ source) <= EVENT) {
-      binding_remove(binding);
-    } else {
-      binding++;
-    }
+  for (uint32_t each = source; each <= (source | EVENT); each++) {
+    struct binding *binding;
+    while ((binding = binding_find(self, each, subject)) != NULL) binding_remove(binding);
   }
+}
+
+struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
+  /* Always new ones: the age of a timer is that of its arming, and what a watch has queued was for its edges and its handler. */
+  if (source <= SOURCE_PIN) binding_cancel(self, source, subject);
+  struct binding *binding = binding_find(self, source, subject);
+  if (binding == NULL) {
+    if (self->bindings == self->credit.bindings) {
+      container_trap(self, TRAP_TOO_MANY_BINDINGS);
+      return NULL;
+    }
+    self->bindings++;
+    binding = binding_add(self, source, subject, value);
+  }
+  binding->value = value;
+  return binding;
 }
 
 void bindings_remove_all(struct container *self, uint32_t end) {
@@ -81,14 +80,6 @@ void bindings_remove_all(struct container *self, uint32_t end) {
     take(binding);
   }
   self->bindings = self->waiting = 0;
-}
-
-void bindings_toggle(struct container *self) {
-  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
-    if (binding->owner != self || binding->source == CHANGED_SETTING) continue;
-    binding->source ^= ASLEEP;
-    if (binding->source == SOURCE_PIN) gpio_resume(binding);
-  }
 }
 
 bool event_post(struct binding *binding, uint32_t value, uint64_t due_us) {
@@ -115,11 +106,13 @@ void watch_inherit(struct binding *watch, const struct container *other) {
   watch->due_us = before->due_us;
 }
 
-void watches_hand_over(const struct container *self, const struct container *other) {
-  for (struct binding *watch = bindings; watch->owner != NULL; watch++) {
-    if (watch->source != SOURCE_PIN || watch->owner != other) continue;
-    watch_inherit(watch, self);
-    gpio_resume(watch);
+void bindings_toggle(struct container *self, const struct container *other) {
+  for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
+    if (binding->owner != self || binding->source == CHANGED_SETTING) continue;
+    binding->source ^= ASLEEP;
+    if (binding->source != SOURCE_PIN) continue;
+    watch_inherit(binding, other);
+    gpio_resume(binding);
   }
 }
 
@@ -154,8 +147,9 @@ void events_hand_over(struct container *self, struct container *other) {
 static struct binding *first_due(uint64_t due_us, bool ready) {
   struct binding *first = NULL;
   for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
-    if (binding->source >= ASLEEP || binding->due_us > due_us) continue;
+    if (binding->due_us > due_us) continue;
     if (first != NULL && binding->due_us == due_us && binding->source >= first->source) continue;
+    if (binding->source >= ASLEEP) continue;
     if (!port_is_ready(binding->owner) && ready && binding->source != SOURCE_TRIAL) continue;
     first = binding;
     due_us = binding->due_us;

@@ -51,7 +51,7 @@ struct binding *binding_find(const struct container *self, uint32_t source, uint
 /* Adds an entry, due NEVER. There is a place: the table holds the sum of all that may be. */
 struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
 
-/* The binding of this identity, added if there is none; it has this value now. When the container's credit is used up: NULL, and it
+/* The binding of this identity, added if there is none; it has this value now. A timer or a watch that there is goes first. When the container's credit is used up: NULL, and it
    has ended with too-many-bindings. */
 struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
 
@@ -67,16 +67,14 @@ void binding_cancel(const struct container *self, uint32_t source, uintptr_t sub
 /* Removes what a container has in the table of sources below `end`. */
 void bindings_remove_all(struct container *self, uint32_t end);
 
-/* Puts to sleep what a container has in the table, changed settings apart: nothing is due and nothing reaches it. The second time it
-   goes on: times that have passed are due, inputs that have another level than they had are watched for its being stable. */
-void bindings_toggle(struct container *self);
-
 /* A watch of an input that `other`, which sleeps, watches too goes on from the level that is stable there, its debounce included.
    `other` may be NULL. */
 void watch_inherit(struct binding *watch, const struct container *other);
 
-/* All watches of `other` do so from those of `self`, which sleeps. */
-void watches_hand_over(const struct container *self, const struct container *other);
+/* Puts to sleep what a container has in the table, changed settings apart: nothing is due and nothing reaches it. The second time it
+   goes on: times that have passed are due, and inputs that have another level than they had, or than `other`, which sleeps by now, has
+   heard of, are watched for its being stable. `other` may be NULL. */
+void bindings_toggle(struct container *self, const struct container *other);
 
 /* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic. What
    nobody there listens to, or has no room, is dropped and counted for `other`. */

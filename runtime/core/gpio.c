@@ -20,8 +20,6 @@ void gpio_toggle(struct container *self, const struct need *pin) {
 
 void gpio_watch(struct container *self, const struct need *pin, uint32_t edges, uint32_t debounce_ms,
                 uint32_t handler) {
-  /* What an earlier watch of this input has queued was for other edges or another handler. */
-  gpio_unwatch(self, pin);
   struct binding *watch = binding_claim(self, SOURCE_PIN, (uintptr_t)pin, handler);
   if (watch == NULL) return;
   watch->debounce_ms = debounce_ms & 0x3FFFu;

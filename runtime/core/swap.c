@@ -33,23 +33,6 @@ static struct trial *find_free(void) {
   return NULL;
 }
 
-/* Notes the outputs of what will stand by, which then leaves to its successor what both have. */
-static void put_by(struct trial *trial, struct container *self, const struct container *successor) {
-  trial->standby = self;
-  self->stands_by = true;
-  container_note_outputs(self, trial->outputs);
-  container_close(self, successor);
-}
-
-/* The reverse: outputs are again as they were. */
-static void take_back(struct trial *trial, struct container *successor) {
-  struct container *self = trial->standby;
-  container_close(successor, self);
-  (void)container_open(self, successor); /* it could be opened before */
-  container_set_outputs(self, trial->outputs);
-  bindings_toggle(self);
-}
-
 /* The trial of a container is over. Returns what stood by. */
 static struct container *end(struct container *self) {
   struct container *standby = self->trial->standby;
@@ -76,24 +59,23 @@ static void start(struct trial *trial, struct container *self, struct container 
 }
 
 int32_t swap_begin(struct container *self, struct container *successor) {
-  struct trial *trial = self->trial;
-  bool was_on_trial = trial != NULL;
-  if (!was_on_trial) trial = find_free();
+  struct trial *trial = self->trial != NULL ? self->trial : find_free();
   if (trial == NULL || !settings_hand_over(self, successor)) {
     container_release(successor, NULL);
     return -ERROR_FULL;
   }
-  if (was_on_trial) {
-    container_close(self, successor);
-  } else {
-    put_by(trial, self, successor);
+  if (self->trial == NULL) {
+    trial->standby = self;
+    self->stands_by = true;
+    container_note_outputs(self, trial->outputs);
   }
   struct container *standby = trial->standby;
-  bindings_toggle(self);
+  container_close(self, successor);
+  bindings_toggle(self, NULL);
   start(trial, self, successor);
-  bool has_failed = successor->state == CONTAINER_EMPTY;
-  if (!has_failed) events_hand_over(self, successor);
-  if (was_on_trial) container_release(self, has_failed ? standby : successor);
+  struct container *now = successor->state == CONTAINER_EMPTY ? standby : successor;
+  events_hand_over(self, now);
+  if (self != standby) container_release(self, now);
   return 0;
 }
 
@@ -113,16 +95,17 @@ void swap_settle(struct container *self) {
 }
 
 bool swap_back(struct container *self) {
-  if (self->trial == NULL) return false;
-  bindings_toggle(self);
-  take_back(self->trial, self);
+  struct trial *trial = self->trial;
+  if (trial == NULL) return false;
   struct container *standby = end(self);
-  /* Who has heard what happened last: that is not who fails in its start. */
+  /* Who has heard what happened last: not what fails in its start. If that is the standby itself, nothing sleeps there any more. */
   struct container *listener = replaced != NULL ? replaced : self;
-  if (listener != standby) {
-    watches_hand_over(listener, standby);
-    events_hand_over(listener, standby);
-  }
+  bindings_toggle(self, NULL);
+  container_close(self, standby);
+  (void)container_open(standby, self); /* it could be opened before */
+  container_set_outputs(standby, trial->outputs);
+  bindings_toggle(standby, listener);
+  events_hand_over(listener, standby);
   port_container_ended(self);
   port_swapped(standby, self, SWAP_BACK);
   container_release(self, standby);

@@ -3,7 +3,6 @@
 #include "port.h"
 
 static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
-  timer_cancel(self, handler); /* its age counts from now on */
   struct binding *timer = binding_claim(self, SOURCE_TIMER, handler, period_ms);
   if (timer != NULL) binding_due_after(timer, delay_ms, port_now_us());
 }
