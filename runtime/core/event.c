@@ -124,21 +124,21 @@ void events_hand_over(struct container *self, struct container *other) {
       continue;
     }
     const struct need *need = need_of(other, event);
+    bool is_wanted = binding_find(other, source - EVENT, (uintptr_t)need) != NULL;
     bool is_message = source == (SOURCE_MESSAGE | EVENT);
-    if (binding_find(other, source - EVENT, (uintptr_t)need) != NULL && other->waiting < other->credit.events &&
-        (!is_message || other->messages < other->credit.messages)) {
-      self->waiting--;
-      other->waiting++;
-      self->messages -= is_message;
-      other->messages += is_message;
-      event->owner = other;
-      event->subject = (uintptr_t)need;
-      event->source = (uint8_t)source;
+    event->owner = other;
+    event->subject = (uintptr_t)need;
+    event->source = (uint8_t)source;
+    self->waiting--;
+    other->waiting++;
+    self->messages -= is_message;
+    other->messages += is_message;
+    if (is_wanted && other->waiting <= other->credit.events && other->messages <= other->credit.messages) {
       event++;
       continue;
     }
     other->dropped++;
-    if (is_message) message_release(self, (uint8_t)event->value);
+    if (is_message) message_release(other, (uint8_t)event->value);
     binding_remove(event);
   }
 }
