@@ -64,14 +64,14 @@ const struct need *description_find_need(const struct description *self, const s
   return NULL;
 }
 
-/* Whether `length` bytes at `offset` lie inside and are printable ASCII without blank and without
-   what JSON would have to escape; `refused` holds two more characters that may not occur. */
-static bool is_text(const struct description *self, uint32_t offset, uint32_t length, uint32_t max,
-                    const char refused[2]) {
-  if (length == 0 || length > max || offset + length > self->size_bytes) return false;
+/* Whether `length` bytes at `offset` lie inside and are printable ASCII without blank and without two
+   more characters. */
+#define REFUSED(a, b) ((uint32_t)(a) << 8 | (b))
+static bool is_text(const struct description *self, uint32_t offset, uint32_t length, uint32_t refused) {
+  if (length == 0 || offset + length > self->size_bytes) return false;
   const uint8_t *text = description_text(self, offset);
   for (const uint8_t *end = text + length; text < end; text++) {
-    if (*text <= ' ' || *text > '~' || *text == (uint8_t)refused[0] || *text == (uint8_t)refused[1]) return false;
+    if (*text <= ' ' || *text > '~' || *text == refused >> 8 || *text == refused % 256u) return false;
   }
   return true;
 }
@@ -84,16 +84,18 @@ static int32_t check_fields(const struct description *self, const struct need *n
   const struct field *end = field + need->field_count;
   if (need->fields % 4 != 0 || (const uint8_t *)end > bytes_of(self) + self->size_bytes) return -ERROR_WRONG_TYPE;
   for (; field < end; field++) {
-    if (field->decimals > 9 || !is_text(self, field->name, field->name_length, NAME_BYTES_MAX, "\"\\")) {
+    if (field->decimals > 9 || field->name_length > NAME_BYTES_MAX ||
+        !is_text(self, field->name, field->name_length, REFUSED('"', '\\'))) { /* JSON would have to escape them */
       return -ERROR_WRONG_TYPE;
     }
-    longest += field->name_length + 4u + (field->decimals > 0 ? 12u : 11u);
+    longest += field->name_length + 15u + (field->decimals > 0);
   }
   return longest <= MESSAGE_BYTES_MAX ? 0 : -ERROR_TOO_LARGE;
 }
 
 /* Bytes that a kind does not use are 0: within the bounds of the kinds that use them. */
-static int32_t check_need(const struct description *self, const struct need *need) {
+/* Apart: its many ways out are short branches only while it is not a part of what calls it. */
+static __attribute__((noinline)) int32_t check_need(const struct description *self, const struct need *need) {
   const uint32_t kind = need->kind;
   const bool has_hertz = kind >= NEED_I2C && kind <= NEED_UART;
   if (kind > NEED_SUBSCRIBE || need->mode > 3 || need->active_low > 1 || need->pull > PULL_DOWN ||
@@ -101,7 +103,10 @@ static int32_t check_need(const struct description *self, const struct need *nee
     return -ERROR_WRONG_TYPE;
   }
   if (kind < NEED_PUBLISH) return 0;
-  if (!is_text(self, need->topic, need->topic_length, TOPIC_BYTES_MAX, "+#")) return -ERROR_WRONG_TYPE;
+  if (need->topic_length > TOPIC_BYTES_MAX ||
+      !is_text(self, need->topic, need->topic_length, REFUSED('+', '#'))) {
+    return -ERROR_WRONG_TYPE;
+  }
   return check_fields(self, need);
 }
 
@@ -122,12 +127,12 @@ static bool check_policy(const struct description *self) {
   return true;
 }
 
-/* Apart: its many ways out are short branches only while it is not a part of what calls it. */
+/* Apart for the same reason. */
 __attribute__((noinline)) int32_t description_check(const uint8_t *bytes, uint32_t size) {
   const struct description *self = (const struct description *)(const void *)bytes;
   if (size > DESCRIPTION_BYTES_MAX) return -ERROR_TOO_LARGE;
   if (size < sizeof *self || self->size_bytes != size || self->format != 1 || self->has_policy > 1 ||
-      self->state_count * !self->has_policy != 0 || self->event_ms == 0) {
+      (self->state_count != 0 && !self->has_policy) || self->event_ms == 0) {
     return -ERROR_WRONG_TYPE;
   }
   if (self->need_count > NEEDS_MAX || self->setting_count > SETTINGS_MAX || self->state_count > STATE_RECORDS_MAX ||
