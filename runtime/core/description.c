@@ -41,7 +41,7 @@ const uint8_t *description_text(const struct description *self, uint32_t offset)
   return bytes_of(self) + offset;
 }
 
-static bool is_equal(const void *a, const void *b, uint32_t bytes) {
+bool is_equal(const void *a, const void *b, uint32_t bytes) {
   const uint8_t *at = a, *other = b;
   while (bytes > 0 && *at == *other) at++, other++, bytes--;
   return bytes == 0;

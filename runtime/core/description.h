@@ -89,6 +89,9 @@ const struct state_record *description_state(const struct description *self);
 const struct field *description_fields(const struct description *self, const struct need *need);
 /* The text at an offset that a checked record states. */
 const uint8_t *description_text(const struct description *self, uint32_t offset);
+/* Whether two runs of bytes hold the same. */
+bool is_equal(const void *a, const void *b, uint32_t bytes);
+
 /* Whether two needs are the same thing outside of their containers: the same pins used in the same way, or the same topic. */
 bool description_same_need(const struct description *self, const struct need *need, const struct description *other,
                            const struct need *other_need);

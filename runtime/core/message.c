@@ -4,15 +4,16 @@
 #include "port.h"
 #include "text.h"
 
-/* A received payload, shared by the events of all subscribers. Free when nothing refers to it. */
+/* A payload, shared by the events of all subscribers and its retained topic. Free when nothing refers to it. */
 struct slot {
   uint8_t references;
   uint8_t length;
   uint8_t payload[MESSAGE_BYTES_MAX];
+  uint8_t unused[256 - 2 - MESSAGE_BYTES_MAX]; /* a slot is found by a shift */
 };
 
-static struct slot slots[MESSAGES_MAX];
-#define NO_SLOT 0xFFu
+/* As many as all credits, and the one that is being routed. */
+static struct slot slots[MESSAGES_MAX + 1];
 
 /* The last message of a retained topic. */
 struct retained {
@@ -36,23 +37,19 @@ static struct {
   uint8_t slot;
 } handled;
 
-/* A free slot, filled, without references. There is one, since the pool holds the sum of all credits. */
-static uint8_t fill_slot(const uint8_t *payload, uint32_t length) {
-  uint8_t free = 0;
-  while (slots[free].references > 0) free++;
-  slots[free].length = (uint8_t)length;
-  __builtin_memcpy(slots[free].payload, payload, length);
-  return free;
+/* A free slot, filled, which the caller refers to. There is one, since the pool holds the sum of all credits and one more. */
+static uint32_t fill_slot(const uint8_t *payload, uint32_t length) {
+  struct slot *slot = slots;
+  while (slot->references > 0) slot++;
+  slot->references = 1;
+  slot->length = (uint8_t)length;
+  __builtin_memcpy(slot->payload, payload, length);
+  return (uint32_t)(slot - slots);
 }
 
 static bool same_topic(const struct container *self, const struct need *need, const uint8_t *topic,
                        uint32_t length) {
-  const uint8_t *name = description_text(self->description, need->topic);
-  if (need->topic_length != length) return false;
-  for (uint32_t i = 0; i < length; i++) {
-    if (name[i] != topic[i]) return false;
-  }
-  return true;
+  return need->topic_length == length && is_equal(description_text(self->description, need->topic), topic, length);
 }
 
 static struct retained *find_retained(const uint8_t *topic, uint32_t length) {
@@ -62,61 +59,53 @@ static struct retained *find_retained(const uint8_t *topic, uint32_t length) {
   return NULL;
 }
 
-/* Puts a message in the place of the last one on its topic. Returns its slot. */
-static uint8_t retain(const struct container *self, const struct need *topic, const uint8_t *payload, uint32_t length) {
+/* Puts a message in the place of the last one on its topic. */
+static void retain(const struct container *self, const struct need *topic, uint32_t slot) {
   struct retained *last = find_retained(description_text(self->description, topic->topic), topic->topic_length);
   if (last != NULL) {
     slots[last->slot].references--;
   } else {
     for (last = retained; last->publisher != NULL;) last++;
   }
-  *last = (struct retained){self, topic, fill_slot(payload, length)};
-  slots[last->slot].references++;
-  return last->slot;
+  *last = (struct retained){self, topic, (uint8_t)slot};
+  slots[slot].references++;
 }
 
-/* Whether a container may get one more message; if not, that is counted. */
-static bool has_credit(struct container *self) {
-  bool has = self->messages < self->credit.messages;
-  self->dropped += !has;
-  return has;
-}
-
-/* Queues a message for a subscription whose container has credit for it. False, and it is counted, if it has none for the event. */
-static bool offer(struct binding *binding, uint8_t slot, uint64_t time_us) {
+/* Queues a message for a subscription. False, and it is counted, if its container has no credit for one more message or event. */
+static bool offer(struct binding *binding, uint32_t slot) {
   struct container *self = binding->owner;
-  if (!event_post(binding, slot, time_us)) return false;
+  if (self->messages == self->credit.messages) {
+    self->dropped++;
+    return false;
+  }
+  if (!event_post(binding, (uint8_t)slot, port_now_us())) return false;
   slots[slot].references++;
   self->messages++;
   return true;
 }
 
-/* `slot` holds the payload already unless it is NO_SLOT. */
-static uint32_t route(uint8_t slot, const uint8_t *topic, uint32_t topic_length, const uint8_t *payload,
-                      uint32_t length, uint64_t time_us) {
+/* Offers a message that has been filled in to all, and gives it back. */
+static uint32_t route(uint32_t slot, const uint8_t *topic, uint32_t topic_length) {
   uint32_t taken = 0;
   for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
     if (binding->source != SOURCE_MESSAGE) continue;
-    if (!same_topic(binding->owner, binding_need(binding), topic, topic_length)) continue;
-    if (!has_credit(binding->owner)) continue;
-    if (slot == NO_SLOT) slot = fill_slot(payload, length);
-    taken += offer(binding, slot, time_us);
+    if (same_topic(binding->owner, binding_need(binding), topic, topic_length)) taken += offer(binding, slot);
   }
+  slots[slot].references--;
   return taken;
 }
 
-uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
-                       uint64_t time_us) {
-  return route(NO_SLOT, topic, topic_length, payload, length, time_us);
+uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length) {
+  return route(fill_slot(payload, length), topic, topic_length);
 }
 
 void message_publish(struct container *self, const struct need *topic, const uint8_t *payload,
                      uint32_t payload_length) {
   const uint8_t *name = description_text(self->description, topic->topic);
   if (!port_message_send(self, name, topic->topic_length, payload, payload_length)) self->dropped++;
-  uint8_t slot = NO_SLOT;
-  if (is_retained(topic)) slot = retain(self, topic, payload, payload_length);
-  (void)route(slot, name, topic->topic_length, payload, payload_length, port_now_us());
+  uint32_t slot = fill_slot(payload, payload_length);
+  if (is_retained(topic)) retain(self, topic, slot);
+  (void)route(slot, name, topic->topic_length);
 }
 
 void message_publish_text(struct container *self, const struct need *topic, const uint16_t *text,
@@ -172,7 +161,7 @@ void message_subscribe(struct container *self, const struct need *topic, uint32_
   if (binding == NULL) return;
   const uint8_t *name = description_text(self->description, topic->topic);
   const struct retained *last = find_retained(name, topic->topic_length);
-  if (last != NULL && has_credit(self)) (void)offer(binding, last->slot, port_now_us());
+  if (last != NULL) (void)offer(binding, last->slot);
 }
 
 void messages_hand_over(const struct container *self, struct container *heir) {

@@ -8,8 +8,7 @@
 /* Queues a message for each subscription to its topic and returns how many took it. A subscriber without
    credit for one more event or message drops it and counts that.
    Preconditions: topic_length <= TOPIC_BYTES_MAX, length <= MESSAGE_BYTES_MAX. */
-uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length,
-                       uint64_t time_us);
+uint32_t message_route(const uint8_t *topic, uint32_t topic_length, const uint8_t *payload, uint32_t length);
 
 /* The message that the event to be delivered brings, and the subscription it came by: what message.read answers until
    message_end. Returns its length. */

@@ -284,7 +284,7 @@ static bool hear(const uint8_t *end) {
   uint32_t kind = heads >> 16 | heads << 16; /* nothing that there is where a head is another */
   if (kind == HEARD_MESSAGE) {
     if (texts[1].length > MESSAGE_BYTES_MAX) return false;
-    message_route(texts[0].bytes, texts[0].length, texts[1].bytes, texts[1].length, port_now_us());
+    message_route(texts[0].bytes, texts[0].length, texts[1].bytes, texts[1].length);
     return true;
   }
   if (kind == HEARD_WHO) {

@@ -96,7 +96,7 @@ EXPORT(uart_received) void sim_uart_received(uint32_t port, double time_us) {
 /* Routes the message at topic_at and payload_at; how many subscriptions took it. */
 EXPORT(message_received) uint32_t sim_message_received(uint32_t topic_length, uint32_t length) {
   if (topic_length > TOPIC_BYTES_MAX || length > MESSAGE_BYTES_MAX) return 0;
-  return message_route(topic_in, topic_length, payload_in, length, port_now_us());
+  return message_route(topic_in, topic_length, payload_in, length);
 }
 
 static bool has_setting(const struct container *self, uint32_t setting) {
