@@ -67,12 +67,15 @@ PORT_CHECKED bool port_message_send(const struct container *self, const uint8_t 
 /* Takes a line of UTF-8 without its end. `level` is enum level. False if there is no room for it. */
 PORT_CHECKED bool port_log(const struct container *self, uint32_t level, const uint8_t *text, uint32_t length);
 
-/* --- The store: values by container and key (0 to 255), 1 to STORE_BYTES_MAX + 1 bytes each --- */
+/* --- The store: values by container and key (0 to 255), up to STORE_BYTES_MAX bytes each --- */
 
-/* The length of the value, copied to `out`; or -ERROR_NOT_FOUND, or -ERROR_TOO_SMALL. */
-PORT_CHECKED int32_t port_store_read(const struct container *self, uint32_t key, uint8_t *out, uint32_t capacity);
+/* What a value is: four bytes for a number. */
+enum stored { STORED_NUMBER = 1, STORED_BYTES = 2 };
+
+/* The length of the value, copied to `out`; or -ERROR_NOT_FOUND, -ERROR_WRONG_TYPE if it is something else, or -ERROR_TOO_SMALL. */
+PORT_CHECKED int32_t port_store_read(const struct container *self, uint32_t key, enum stored what, void *out, uint32_t capacity);
 /* 0, -ERROR_QUOTA beyond this container's allowance, -ERROR_FULL if the device has no room. */
-PORT_CHECKED int32_t port_store_write(const struct container *self, uint32_t key, const uint8_t *data,
+PORT_CHECKED int32_t port_store_write(const struct container *self, uint32_t key, enum stored what, const void *data,
                                       uint32_t length);
 void port_store_remove(const struct container *self, uint32_t key);
 

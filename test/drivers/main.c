@@ -78,9 +78,17 @@ void link_receive(const uint8_t *bytes, uint32_t length) {
 }
 
 /* Of every container. */
-const uint8_t *link_name(const struct container *self) {
-  (void)self;
-  return (const uint8_t *)"\4heat";
+uint32_t installed_name_hash(uint32_t place) {
+  (void)place;
+  return 0x68656174;
+}
+
+bool is_equal(const void *a, const void *b, uint32_t bytes) {
+  const uint8_t *at = a, *other = b;
+  for (uint32_t i = 0; i < bytes; i++) {
+    if (at[i] != other[i]) return false;
+  }
+  return true;
 }
 
 typedef uint32_t function(uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t);

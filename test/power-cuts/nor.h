@@ -31,6 +31,13 @@ static void expect(bool holds, const char *what) {
 
 const uint8_t *chip_flash_at(uint32_t offset) { return flash + offset; }
 
+/* The flash does nothing, and says nothing. */
+static bool is_refused(void) {
+  bool refused = operations == refused_at;
+  operations += refused;
+  return refused;
+}
+
 static bool is_cut(void) { return operations++ == cut_at; }
 
 /* Power fails somewhere within: of the bits that change, a part has, at random or from the start on. */
@@ -44,23 +51,21 @@ static void change(uint32_t offset, const uint8_t *bytes, uint32_t length, bool 
   if (!whole) longjmp(power_lost, 1);
 }
 
-bool chip_flash_erase(uint32_t offset) {
+void chip_flash_erase(uint32_t offset) {
   static const uint8_t blank[SECTOR_BYTES] = {[0 ... SECTOR_BYTES - 1] = 0xff};
   if (offset % SECTOR_BYTES != 0 || offset < NOR_FIRST || offset >= NOR_END) fail("erases something else");
   erasures[(offset - NOR_FIRST) / SECTOR_BYTES]++;
-  if (operations == refused_at) return operations++, false;
+  if (is_refused()) return;
   change(offset, blank, SECTOR_BYTES, !is_cut());
-  return true;
 }
 
-bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
+void chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
   uint8_t result[PAGE_BYTES];
-  if (operations == refused_at) return operations++, false;
+  if (is_refused()) return;
   if (offset % PAGE_BYTES != 0 || offset < NOR_FIRST || offset >= NOR_END) fail("programs something else");
   for (uint32_t i = 0; i < PAGE_BYTES; i++) {
     result[i] = flash[offset + i] & bytes[i];
     if (result[i] != bytes[i]) fail("programs what is not blank");
   }
   change(offset, result, PAGE_BYTES, !is_cut());
-  return true;
 }

@@ -9,7 +9,7 @@
 #define CONTAINERS 3u
 #define KEYS 24u
 #define STEPS 500u
-#define LENGTH_MAX (STORE_BYTES_MAX + 1u)
+#define LENGTH_MAX STORE_BYTES_MAX
 
 struct value {
   int32_t length; /* -1: nothing */
@@ -30,7 +30,9 @@ static struct expectation expected[CONTAINERS][KEYS];
 
 uint64_t port_now_us(void) { return now_us; }
 
-const uint8_t *link_name(const struct container *self) { return names[self->index]; }
+bool is_equal(const void *a, const void *b, uint32_t bytes) { return memcmp(a, b, bytes) == 0; }
+
+uint32_t installed_name_hash(uint32_t place) { return crc32(0, names[place] + 1, names[place][0]); }
 
 /* --- What is expected --- */
 
@@ -40,7 +42,7 @@ static bool is_same(const struct value *a, const struct value *b) {
 
 static struct value stored(uint32_t container, uint32_t key) {
   struct value value;
-  value.length = port_store_read(&containers[container], key, value.bytes, LENGTH_MAX);
+  value.length = port_store_read(&containers[container], key, STORED_BYTES, value.bytes, LENGTH_MAX);
   if (value.length == -ERROR_NOT_FOUND) value.length = -1;
   if (value.length < -1) fail("a value cannot be read");
   return value;
@@ -93,7 +95,7 @@ static void boot(void) {
 
 static void step(void) {
   uint32_t c = random_below(CONTAINERS), k = random_below(KEYS), what = random_below(16);
-  struct value value = {.length = what < 10 ? 5 : (int32_t)(1 + random_below(LENGTH_MAX))};
+  struct value value = {.length = what < 10 ? 5 : (int32_t)random_below(LENGTH_MAX + 1)};
   struct expectation *it = &expected[c][k];
   now_us += 1ull << 28;
   if (what == 15) {
@@ -101,7 +103,7 @@ static void step(void) {
     value.length = -1;
   } else {
     for (int32_t i = 0; i < value.length; i++) value.bytes[i] = (uint8_t)random_below(256);
-    int32_t error = port_store_write(&containers[c], k, value.bytes, (uint32_t)value.length);
+    int32_t error = port_store_write(&containers[c], k, STORED_BYTES, value.bytes, (uint32_t)value.length);
     if (error == -ERROR_FULL || error == -ERROR_QUOTA) return;
     if (error != 0) fail("a write fails");
   }
@@ -116,10 +118,14 @@ static bool live(uint32_t seed, uint32_t steps, uint32_t cut) {
   random_state = seed;
   operations = 0;
   cut_at = cut;
-  if (setjmp(power_lost) != 0) return false;
+  if (setjmp(power_lost) != 0) {
+    cut_at = NEVER_CUT;
+    return false;
+  }
+  boot();
   for (uint32_t i = 0; i < steps; i++) {
     step();
-    if (random_below(3) == 0) values_flush(random_below(2) == 0 ? 0 : TURN_US);
+    if (random_below(3) == 0) values_flush(random_below(2) == 0 ? 0 : UINT64_MAX);
     if (store.programmed == store.end) all_certain();
   }
   check_exact();
@@ -134,7 +140,6 @@ static bool run(uint32_t seed, uint32_t cut, uint32_t again) {
   for (uint32_t c = 0; c < CONTAINERS; c++) {
     for (uint32_t k = 0; k < KEYS; k++) expected[c][k] = (struct expectation){.certain.length = -1};
   }
-  boot();
   if (live(seed, STEPS, cut)) return false;
   cuts++;
   boot();
@@ -145,7 +150,7 @@ static bool run(uint32_t seed, uint32_t cut, uint32_t again) {
     check_after_cut();
   }
   if (!live(seed + 2, 60, NEVER_CUT)) fail("cut?");
-  values_flush(TURN_US);
+  values_flush(UINT64_MAX);
   all_certain();
   boot();
   check_exact();
@@ -157,7 +162,7 @@ static bool run(uint32_t seed, uint32_t cut, uint32_t again) {
 static int32_t write(uint32_t container, uint32_t key, uint32_t length, uint8_t fill) {
   uint8_t bytes[LENGTH_MAX];
   memset(bytes, fill, sizeof bytes);
-  return port_store_write(&containers[container], key, bytes, length);
+  return port_store_write(&containers[container], key, STORED_BYTES, bytes, length);
 }
 
 static void start_blank(void) {
@@ -176,22 +181,22 @@ static void check_limits(void) {
   expect(write(1, 200, 5, 1) == 0, "another container has its own");
   port_store_remove(&containers[0], 7);
   expect(write(0, 200, 5, 1) == 0, "a removed key makes room");
-  expect(port_store_read(&containers[0], 7, out, sizeof out) == -ERROR_NOT_FOUND, "what is removed is gone");
-  expect(port_store_read(&containers[0], 8, out, 4) == -ERROR_TOO_SMALL, "a buffer is too small");
-  expect(port_store_read(&containers[1], 8, out, 5) == -ERROR_NOT_FOUND, "others' values are not found");
+  expect(port_store_read(&containers[0], 7, STORED_BYTES, out, sizeof out) == -ERROR_NOT_FOUND, "what is removed is gone");
+  expect(port_store_read(&containers[0], 8, STORED_BYTES, out, 4) == -ERROR_TOO_SMALL, "a buffer is too small");
+  expect(port_store_read(&containers[1], 8, STORED_BYTES, out, 5) == -ERROR_NOT_FOUND, "others' values are not found");
 
   start_blank();
   uint32_t values = 0;
   while (write(values / 60, values % 60, LENGTH_MAX, 3) == 0) {
     values++;
-    values_flush(TURN_US);
+    values_flush(UINT64_MAX);
   }
   expect(values == LIVE_BYTES_MAX / 76, "full values fill the store");
   expect(write(values / 60, values % 60, LENGTH_MAX, 3) == -ERROR_FULL, "then it is full");
   port_store_remove(&containers[0], 0);
   expect(write(values / 60, values % 60, LENGTH_MAX, 3) == 0, "until something is removed");
   boot();
-  expect(port_store_read(&containers[0], 1, out, sizeof out) == LENGTH_MAX, "all is there after a restart");
+  expect(port_store_read(&containers[0], 1, STORED_BYTES, out, sizeof out) == LENGTH_MAX, "all is there after a restart");
 
   start_blank();
   uint32_t numbers = 0;
@@ -208,9 +213,9 @@ static void check_limits(void) {
 
   start_blank();
   uint32_t waiting = 0;
-  while (write(2, waiting % 64, 65, (uint8_t)(waiting / 64)) == 0) waiting++;
+  while (write(2, waiting % 64, LENGTH_MAX, (uint8_t)(waiting / 64)) == 0) waiting++;
   port_store_remove(&containers[2], 1);
-  expect(port_store_read(&containers[2], 1, out, sizeof out) == -ERROR_NOT_FOUND, "a removal finds room");
+  expect(port_store_read(&containers[2], 1, STORED_BYTES, out, sizeof out) == -ERROR_NOT_FOUND, "a removal finds room");
 }
 
 /* The flash refuses one operation: the next flush makes up for it. */
@@ -221,12 +226,12 @@ static void check_refusals(void) {
     operations = 0;
     for (uint32_t i = 0; i < 112; i++) {
       expect(write(i % 56 / 20, i % 56, 40, (uint8_t)i) == 0, "a write fails");
-      values_flush(TURN_US);
+      values_flush(UINT64_MAX);
     }
-    values_flush(TURN_US);
+    values_flush(UINT64_MAX);
     boot();
     for (uint32_t i = 0; i < 56; i++) {
-      expect(port_store_read(&containers[i / 20], i, out, sizeof out) == 40 && out[39] == i + 56, "a refusal loses a value");
+      expect(port_store_read(&containers[i / 20], i, STORED_BYTES, out, sizeof out) == 40 && out[39] == i + 56, "a refusal loses a value");
     }
   }
   refused_at = NEVER_CUT;

@@ -48,11 +48,11 @@ extern const uint32_t chip_flash_bytes;
 
 /* Flash by its offset from the first byte of the chip's flash. Reading is plain memory. */
 const uint8_t *chip_flash_at(uint32_t offset);
-/* Erases a sector to FF, or programs a page, at an offset of that alignment. False where that failed. */
 #define SECTOR_BYTES 4096u
 #define PAGE_BYTES 256u
-__attribute__((warn_unused_result)) bool chip_flash_erase(uint32_t offset);
-__attribute__((warn_unused_result)) bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]);
+/* Erases a sector to FF, or programs a page, at an offset of that alignment. Whether that has succeeded can be read. */
+void chip_flash_erase(uint32_t offset);
+void chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]);
 
 /* What the linker script of a chip gives:
      stack_top            top of the kernel's stack, a multiple of 8

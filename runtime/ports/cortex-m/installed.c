@@ -56,6 +56,8 @@ static const struct version *find_version(uint32_t place, uint32_t number) {
   return NULL;
 }
 
+uint32_t installed_name_hash(uint32_t place) { return versions()[place].name_hash; }
+
 /* --- Loading --- */
 
 /* Whether the slot lies in flash, holds its description behind its payload, and both are what was installed. */
@@ -111,6 +113,6 @@ int32_t installed_swap(struct container *self, uint32_t number) {
 }
 
 void port_swapped(struct container *self, struct container *other, uint32_t outcome) {
-  if (outcome == SWAP_KEPT) values_keep(self->place, find_version(self->place, self->version)->crc);
+  if (outcome == SWAP_KEPT) values_keep(self->place, &find_version(self->place, self->version)->crc);
   link_swapped(self, outcome, outcome == SWAP_BACK ? other->trap : TRAP_NONE);
 }

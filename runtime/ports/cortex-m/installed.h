@@ -12,4 +12,7 @@ uint32_t installed_load(void);
    NOT_FOUND if there is no such version, else that of native_load or swap_begin. Precondition: no container is running. */
 CONTRACT_CHECKED int32_t installed_swap(struct container *self, uint32_t version);
 
+/* CRC of the name of the app in a place. */
+uint32_t installed_name_hash(uint32_t place);
+
 #endif

@@ -15,15 +15,6 @@ static void start_all(void) {
   }
 }
 
-/* Nothing is due before `due_us`: time for what takes long, then for sleep. */
-static void rest(uint64_t due_us) {
-  uint64_t now_us = port_now_us();
-  if (due_us < now_us) due_us = now_us;
-  if (due_us > now_us + SLEEP_US_MAX) due_us = now_us + SLEEP_US_MAX;
-  values_flush((uint32_t)due_us - (uint32_t)now_us);
-  chip_sleep(due_us);
-}
-
 _Noreturn void kernel_main(void) {
   chip_init();
   native_noted = chip_noted();
@@ -41,7 +32,10 @@ _Noreturn void kernel_main(void) {
     if (event_run_next()) {
       values_flush(0);
     } else {
-      rest(event_next_due_us());
+      uint64_t due_us = event_next_due_us();
+      values_flush(due_us);
+      uint64_t latest_us = port_now_us() + SLEEP_US_MAX;
+      chip_sleep(due_us < latest_us ? due_us : latest_us);
     }
   }
 }

@@ -8,7 +8,7 @@
 #include "chip.h"
 #include "container.h"
 #include "crc32.h"
-#include "link.h"
+#include "installed.h"
 #include "port.h"
 
 #define SECTORS 0x022000u
@@ -28,20 +28,21 @@
 
 /* Before the records. No half of an erasure or of a program makes of it another one that is right. */
 struct head {
-  uint32_t sequence; /* from 1 on: the higher one counts */
-  uint32_t inverse;  /* all of its bits turned; programmed last */
+  uint32_t turns;   /* counted up from 1: the higher one counts */
+  uint32_t inverse; /* all of its bits turned; programmed last */
 };
 
 /* Filled up with FF to a multiple of 4, behind which there is the CRC of all that. */
 struct record {
   uint32_t owner; /* CRC of the app's name, or KEPT_OWNER */
   uint8_t key;
-  uint8_t length; /* 0: nothing is stored under the key any more */
+  uint8_t length;
+  uint8_t what; /* enum stored, or 0: nothing is stored under the key any more */
   uint8_t value[];
 };
 
-#define RECORD_BYTES(length) (((length) + 13u) & ~3u)
-#define RECORDS_MAX (SECTOR_BYTES / RECORD_BYTES(1))
+#define RECORD_BYTES(length) (((length) + 14u) & ~3u)
+#define RECORDS_MAX (SECTOR_BYTES / RECORD_BYTES(0))
 
 /* Its keys are places. */
 #define KEPT_OWNER 0x706b6874u /* "thkp" */
@@ -50,19 +51,20 @@ static struct {
   uint8_t *end;              /* of the records in the image */
   const uint8_t *programmed; /* of those in flash; NULL: the other sector's turn has come */
   struct record **live_end;
-  uint32_t sector;     /* offset in flash of the one that counts */
-  uint32_t live_bytes; /* of all records that count, but for the one that was looked for last */
-  uint32_t other_keys; /* of its owner */
-  uint32_t window;
-  uint32_t put_off; /* how often the turn of the other sector was */
+  uint32_t sector;           /* offset in flash of the one that counts */
+  uint32_t live_bytes;       /* of all records that count, but for the one that was looked for last */
+  uint32_t other_keys;       /* of its owner */
+  uint32_t put_off;          /* how often the turn of the other sector was */
   /* What the sector that counts holds, or, until that is programmed, what the other one is to hold. */
   union {
     struct head head;
     uint8_t bytes[SECTOR_BYTES];
   } image;
   struct record *live[RECORDS_MAX]; /* those that count, in the order of their writes */
-  uint8_t written[CONTAINERS_MAX]; /* in this window, in units */
 } store;
+
+/* By place: the time of the last write in windows of 2^32 microseconds, << 8, and how many units were written in that. */
+static uint32_t written[CONTAINERS_MAX];
 
 #define IMAGE_END (store.image.bytes + SECTOR_BYTES)
 
@@ -95,7 +97,7 @@ static void take(void) {
     for (store.live_end--; entry < store.live_end; entry++) entry[0] = entry[1];
   }
   store.end += record_bytes(record);
-  if (record->length != 0) *store.live_end++ = record;
+  if (record->what != 0) *store.live_end++ = record;
 }
 
 /* Leaves in the image only what counts, for the other sector. */
@@ -113,7 +115,7 @@ static void compact(void) {
 }
 
 /* Puts a record in the place of what find() finds. */
-static void put(uint32_t owner, uint32_t key, const void *data, uint32_t length) {
+static void put(uint32_t owner, uint32_t key, uint32_t what, const void *data, uint32_t length) {
   uint32_t bytes = RECORD_BYTES(length);
   if (store.end + bytes > IMAGE_END) {
     compact();
@@ -123,6 +125,7 @@ static void put(uint32_t owner, uint32_t key, const void *data, uint32_t length)
   record->owner = owner;
   record->key = (uint8_t)key;
   record->length = (uint8_t)length;
+  record->what = (uint8_t)what;
   __builtin_memcpy(record->value, data, length);
   seal(record, bytes);
   take();
@@ -130,10 +133,22 @@ static void put(uint32_t owner, uint32_t key, const void *data, uint32_t length)
 
 /* --- Programming --- */
 
-/* Programs these bytes of the image, and what else their pages hold once more. */
-static bool program(uint32_t sector, const uint8_t *from, const uint8_t *end) {
-  for (uint32_t at = (uint32_t)(from - store.image.bytes) & ~(PAGE_BYTES - 1); store.image.bytes + at < end; at += PAGE_BYTES) {
-    if (!chip_flash_program(sector + at, store.image.bytes + at)) return false;
+/* As that of the first sector if the head is blank or wrong. */
+static __attribute__((noinline)) uint32_t turns_at(uint32_t sector) {
+  const struct head *head = (const void *)chip_flash_at(sector);
+  return head->inverse == ~head->turns ? head->turns : 1;
+}
+
+/* Makes a sector hold what the image does. False if it does not: where it should be blank it was not, or the flash has failed. */
+static bool program(uint32_t sector) {
+  const uint32_t *word = (const void *)&store.image;
+  for (uint32_t end = sector + SECTOR_BYTES; sector < end; sector += sizeof *word, word++) {
+    const uint32_t *cell = (const void *)chip_flash_at(sector);
+    if (*cell == *word) continue;
+    if (*cell != UINT32_MAX) return false;
+    uint32_t in_page = sector % PAGE_BYTES;
+    chip_flash_program(sector - in_page, (const uint8_t *)word - in_page);
+    if (*cell != *word) return false;
   }
   return true;
 }
@@ -143,40 +158,32 @@ static void turn(void) {
   uint32_t other = store.sector ^ SECTOR_BYTES;
   struct head *head = &store.image.head;
   compact();
-  head->sequence++;
-  head->inverse = ~0u;
-  if (!chip_flash_erase(other) || !program(other, store.image.bytes, store.end)) return;
-  head->inverse = ~head->sequence;
-  if (!program(other, store.image.bytes, store.image.bytes + sizeof *head)) return;
+  head->turns++;
+  head->inverse = UINT32_MAX;
+  chip_flash_erase(other);
+  if (!program(other)) return;
+  head->inverse = ~head->turns;
+  if (!program(other)) return;
   store.sector = other;
   store.programmed = store.end;
 }
 
-void values_flush(uint32_t idle_us) {
-  const uint8_t *from = store.programmed;
-  if (from != NULL && from != store.end) {
-    store.programmed = NULL; /* unless this succeeds */
-    if (program(store.sector, from, store.end)) store.programmed = store.end;
-  }
+void values_flush(uint64_t due_us) {
+  if (store.programmed != NULL && store.programmed != store.end) store.programmed = program(store.sector) ? store.end : NULL;
   if (store.programmed != NULL && store.end <= IMAGE_END - ROOM_BYTES) return;
-  if (idle_us >= TURN_US || ++store.put_off % 256 == 0) turn();
-}
-
-/* 0 if the sector has no head. */
-static __attribute__((noinline)) uint32_t sequence_at(uint32_t sector) {
-  const struct head *head = (const void *)chip_flash_at(sector);
-  return head->inverse == ~head->sequence ? head->sequence : 0;
+  if (port_now_us() + TURN_US < due_us || ++store.put_off % 256 == 0) turn();
 }
 
 /* Not within kernel_main, which has no registers left for it. */
 __attribute__((noinline)) void values_init(void) {
-  uint32_t sequence = sequence_at(SECTORS), other = sequence_at(SECTORS + SECTOR_BYTES);
+  uint32_t turns = turns_at(SECTORS), other = turns_at(SECTORS + SECTOR_BYTES);
   store.sector = SECTORS;
-  if (other > sequence) {
-    sequence = other;
+  if (other > turns) {
+    turns = other;
     store.sector = SECTORS + SECTOR_BYTES;
   }
   __builtin_memcpy(&store.image, chip_flash_at(store.sector), SECTOR_BYTES);
+  store.image.head = (struct head){turns, ~turns}; /* which a blank sector gets now */
   store.live_end = store.live;
   store.end = (uint8_t *)(&store.image.head + 1);
   for (;;) {
@@ -184,57 +191,52 @@ __attribute__((noinline)) void values_init(void) {
     if (store.end + bytes > IMAGE_END || !is_sealed(store.end, bytes)) break;
     take();
   }
-  store.programmed = store.end;
-  /* Where something was being programmed when power failed, the cells may hold anything. */
-  uint32_t torn = 0;
-  for (const uint8_t *byte = sequence == 0 ? store.image.bytes : store.end; byte < IMAGE_END; byte++) torn |= *byte ^ 0xffu;
-  if (torn != 0) compact();
-  if (sequence == 0) sequence = 1; /* a blank sector's head comes with its first record */
-  store.image.head = (struct head){sequence, ~sequence};
+  __builtin_memset(store.end, 0xff, (uint32_t)(IMAGE_END - store.end));
+  store.programmed = program(store.sector) ? store.end : NULL;
 }
 
 /* --- What containers call --- */
 
-static uint32_t owner_of(const struct container *self) {
-  const uint8_t *name = link_name(self);
-  return crc32(0, name + 1, name[0]);
-}
+static __attribute__((noinline)) uint32_t owner_of(const struct container *self) { return installed_name_hash(self->place); }
 
 /* Whether the container's allowance covers so much, which is then charged. */
 static bool is_allowed(uint32_t place, uint32_t bytes) {
-  uint32_t window = (uint32_t)(port_now_us() >> 32);
-  if (window != store.window) __builtin_memset(store.written, 0, sizeof store.written);
-  store.window = window;
-  uint32_t units = store.written[place] + (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
-  if (units > ALLOWANCE) return false;
-  store.written[place] = (uint8_t)units;
+  uint32_t window = (uint32_t)(port_now_us() >> 32) << 8;
+  if (written[place] < window) written[place] = window;
+  uint32_t units = written[place] + (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
+  if (units - window > ALLOWANCE) return false;
+  written[place] = units;
   return true;
 }
 
-int32_t port_store_read(const struct container *self, uint32_t key, uint8_t *out, uint32_t capacity) {
-  struct record **entry = find(owner_of(self), key);
+static int32_t read_value(uint32_t owner, uint32_t key, uint32_t what, void *out, uint32_t capacity) {
+  struct record **entry = find(owner, key);
   if (entry == NULL) return -ERROR_NOT_FOUND;
   const struct record *record = *entry;
+  if (record->what != what) return -ERROR_WRONG_TYPE;
   if (record->length > capacity) return -ERROR_TOO_SMALL;
   __builtin_memcpy(out, record->value, record->length);
   return record->length;
 }
 
-int32_t port_store_write(const struct container *self, uint32_t key, const uint8_t *data, uint32_t length) {
-  uint32_t owner = owner_of(self), bytes = RECORD_BYTES(length), same = 0;
+int32_t port_store_read(const struct container *self, uint32_t key, enum stored what, void *out, uint32_t capacity) {
+  return read_value(owner_of(self), key, what, out, capacity);
+}
+
+int32_t port_store_write(const struct container *self, uint32_t key, enum stored what, const void *data, uint32_t length) {
+  uint32_t owner = owner_of(self), bytes = RECORD_BYTES(length);
   struct record **entry = find(owner, key);
-  if (entry != NULL && (*entry)->length == length) {
-    while (same < length && (*entry)->value[same] == data[same]) same++;
-    if (same == length) return 0;
-  }
+  const struct record *old = entry != NULL ? *entry : NULL;
+  if (old != NULL && old->length == length && old->what == what && is_equal(old->value, data, length)) return 0;
   if (store.live_bytes + bytes > LIVE_BYTES_MAX) return -ERROR_FULL;
   if (store.other_keys >= KEYS_PER_CONTAINER || !is_allowed(self->place, bytes)) return -ERROR_QUOTA;
-  put(owner, key, data, length);
+  put(owner, key, what, data, length);
   return 0;
 }
 
 static void remove_value(uint32_t owner, uint32_t key) {
-  if (find(owner, key) != NULL) put(owner, key, NULL, 0);
+  struct record **entry = find(owner, key);
+  if (entry != NULL) put(owner, key, 0, entry, 0); /* no bytes of it */
 }
 
 void port_store_remove(const struct container *self, uint32_t key) { remove_value(owner_of(self), key); }
@@ -242,15 +244,14 @@ void port_store_remove(const struct container *self, uint32_t key) { remove_valu
 /* --- Which version was kept --- */
 
 uint32_t values_kept(uint32_t place) {
-  struct record **entry = find(KEPT_OWNER, place);
   uint32_t word = 0;
-  if (entry != NULL) __builtin_memcpy(&word, (*entry)->value, sizeof word);
+  (void)read_value(KEPT_OWNER, place, STORED_NUMBER, &word, sizeof word);
   return word;
 }
 
-void values_keep(uint32_t place, uint32_t word) {
+void values_keep(uint32_t place, const uint32_t *word) {
   (void)find(KEPT_OWNER, place);
-  if (store.live_bytes <= SECTOR_BYTES - ROOM_BYTES - sizeof(struct head) - RECORD_BYTES(sizeof word)) put(KEPT_OWNER, place, &word, sizeof word);
+  if (store.live_bytes <= SECTOR_BYTES - ROOM_BYTES - sizeof(struct head) - RECORD_BYTES(sizeof *word)) put(KEPT_OWNER, place, STORED_NUMBER, word, sizeof *word);
 }
 
 void values_forget(uint32_t place) { remove_value(KEPT_OWNER, place); }

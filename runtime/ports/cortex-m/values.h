@@ -8,15 +8,15 @@
 /* Finds what is stored. Called once, before the first container runs. */
 void values_init(void);
 
-/* Programs what is new. `idle_us` says for how long nothing will be due: to append takes 4 ms at most; where little room is left the
+/* Programs what is new. Nothing is due before `due_us`, 0 if something is: to append takes 4 ms at most; where little room is left the
    other sector takes over, which takes 60 ms (400 ms by the worst case of datasheets) and is put off until there is
    time for it, no room is left, or this was called 256 times. Called by the main loop. */
-void values_flush(uint32_t idle_us);
+void values_flush(uint64_t due_us);
 
 /* A word that is kept for a place beside the values of containers, 0 if there is none. Where those leave no room, which they do for 43 places, none is
    kept. */
 uint32_t values_kept(uint32_t place);
-void values_keep(uint32_t place, uint32_t word);
+void values_keep(uint32_t place, const uint32_t *word);
 void values_forget(uint32_t place);
 
 #endif

@@ -69,24 +69,13 @@ IN_RAM __attribute__((long_call)) static void with_flash(uint32_t a, uint32_t b,
 
 const uint8_t *chip_flash_at(uint32_t offset) { return (const uint8_t *)(uintptr_t)(FLASH_START + offset); }
 
-/* Whether the flash holds these bytes, or FF if there are none. */
-static __attribute__((noinline)) bool holds(uint32_t offset, const uint8_t *bytes, uint32_t length) {
-  const uint8_t *at = chip_flash_at(offset);
-  while (length-- > 0) {
-    if (at[length] != (bytes ? bytes[length] : 0xff)) return false;
-  }
-  return true;
-}
-
-bool chip_flash_erase(uint32_t offset) {
+void chip_flash_erase(uint32_t offset) {
   /* Sector by sector: a block is larger than the flash, so the fourth argument, the command that erases one, is not looked at. */
   with_flash(offset, SECTOR_BYTES, 1u << 31, ROM_CODE('R', 'E'));
-  return holds(offset, NULL, SECTOR_BYTES);
 }
 
-bool chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
+void chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
   with_flash(offset, (uint32_t)(uintptr_t)bytes, PAGE_BYTES, ROM_CODE('R', 'P'));
-  return holds(offset, bytes, PAGE_BYTES);
 }
 
 void port_device_id(uint8_t out[8]) { with_flash(0, (uint32_t)(uintptr_t)out, 0, 0); }

@@ -134,12 +134,25 @@ bool port_log(const struct container *self, uint32_t level, const uint8_t *text,
   return sim_log(self->index, level, text, length) != 0;
 }
 
-int32_t port_store_read(const struct container *self, uint32_t key, uint8_t *out, uint32_t capacity) {
-  return sim_store_read(self->index, key, out, capacity);
+/* The host stores bytes: in front of the value it gets what that is. */
+#define STORED_BYTES_MAX (1u + STORE_BYTES_MAX)
+
+int32_t port_store_read(const struct container *self, uint32_t key, enum stored what, void *out, uint32_t capacity) {
+  uint8_t stored[STORED_BYTES_MAX];
+  int32_t length = sim_store_read(self->index, key, stored, sizeof stored);
+  if (length < 0) return length;
+  if (length == 0 || stored[0] != what) return -ERROR_WRONG_TYPE;
+  uint32_t bytes = (uint32_t)length - 1u;
+  if (bytes > capacity) return -ERROR_TOO_SMALL;
+  __builtin_memcpy(out, stored + 1, bytes);
+  return (int32_t)bytes;
 }
 
-int32_t port_store_write(const struct container *self, uint32_t key, const uint8_t *data, uint32_t length) {
-  return sim_store_write(self->index, key, data, length);
+int32_t port_store_write(const struct container *self, uint32_t key, enum stored what, const void *data, uint32_t length) {
+  uint8_t stored[STORED_BYTES_MAX];
+  stored[0] = (uint8_t)what;
+  __builtin_memcpy(stored + 1, data, length);
+  return sim_store_write(self->index, key, stored, 1u + length);
 }
 
 void port_store_remove(const struct container *self, uint32_t key) { sim_store_remove(self->index, key); }
