@@ -9,14 +9,14 @@ static void wait_until_ready(struct adc *adc) {
   }
 }
 
-bool adc_open(const struct need *need) {
+bool adc_open(uint32_t input) {
   clocks_open(RESET_ADC, 0, GATE0_ADC);
   struct adc *adc = ADC;
   adc->cs = ADC_CS_ENABLE;
   /* Only then is it ready for a first conversion. */
   wait_until_ready(adc);
   /* Neither the input buffer nor a pull may load the pin (4.9.2). There is no GP30. */
-  return pins_select(ADC_PIN_FIRST + need->unit, FUNCTION_NONE, PAD_OUTPUT_DISABLE);
+  return pins_select(ADC_PIN_FIRST + input, FUNCTION_NONE, PAD_OUTPUT_DISABLE);
 }
 
 uint32_t port_adc_read(uint32_t channel) {

@@ -8,9 +8,9 @@
 struct need;
 
 /* The part of port_open for I2C, SPI and serial ports: gives the block its clocks, takes it out of reset and connects its pins. False
-   if the pins are not those of this unit, or its frequency is out of reach. The other two add what these need besides. */
+   if the pins are not those of this unit, or its frequency is out of reach. */
 bool bus_open(const struct need *need);
-bool spi_open(const struct need *need);
+/* What a serial port needs then. */
 bool uart_open(const struct need *need);
 
 /* Bytes have arrived. From pins_poll. */

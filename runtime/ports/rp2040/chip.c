@@ -20,11 +20,15 @@ void chip_poll(void) {
 }
 
 bool port_open(const struct need *need) {
-  static bool (*const openers[])(const struct need *) = {
-    [NEED_GPIO_IN] = pins_open, [NEED_GPIO_OUT] = pins_open, [NEED_PWM] = pwm_open,   [NEED_ADC] = adc_open,
-    [NEED_I2C] = bus_open,      [NEED_SPI] = spi_open,       [NEED_UART] = uart_open,
-  };
-  return need->kind > NEED_UART || openers[need->kind](need);
+  uint32_t kind = need->kind;
+  if (kind > NEED_UART) return true;
+  if (kind <= NEED_GPIO_OUT) return pins_open(need->pins[0], need->active_low, kind == NEED_GPIO_OUT, need->pull);
+  if (kind == NEED_PWM) return pwm_open(need->pins[0]);
+  if (kind == NEED_ADC) return adc_open(need->unit);
+  if (!bus_open(need)) return false;
+  if (kind == NEED_SPI) return pins_open(need->pins[3], 1, 1, PULL_NONE); /* the select line */
+  if (kind == NEED_UART) return uart_open(need);
+  return true;
 }
 
 /* From interrupt 0 on. */

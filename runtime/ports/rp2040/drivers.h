@@ -50,7 +50,8 @@ void wake_interrupt(void);
 
 /* False if there is no such pin. Else gives it to a function (enum pin_function), with its pad as PAD_... say. */
 bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) __attribute__((warn_unused_result));
-bool pins_open(const struct need *need);
+/* Makes a pin a plain input or output; one of PULL_... . False if there is no such pin. */
+bool pins_open(uint32_t pin, uint32_t high, uint32_t is_output, uint32_t pull);
 void pins_poll(void);
 /* For interrupts: what pins_poll is to tell the core. Sources are pins, then serial ports. A pin may have two changes noted each time that its
    interrupt is served, a port one until it has been told. */
@@ -67,8 +68,9 @@ _Noreturn void chip_boot_rom_usb(void);
 
 /* --- The others --- */
 
-bool pwm_open(const struct need *need);
-bool adc_open(const struct need *need);
+/* False if there is no such pin, no such input. */
+bool pwm_open(uint32_t pin);
+bool adc_open(uint32_t input);
 /* Takes down why the chip was reset, then starts to count. */
 void watchdog_init(void);
 

@@ -14,23 +14,25 @@ static volatile struct {
   uint32_t edges[EDGES_MAX]; /* microseconds, the lowest 26 bits (67 s, longer than any event) << 6 | level << 5 | pin */
 } ring;
 
-bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
+/* As a part of its callers it would be larger than by itself. */
+__attribute__((noinline)) bool pins_select(uint32_t pin, uint32_t function, uint32_t pad) {
   if (pin >= PIN_COUNT) return false;
   PADS_BANK0->gpio[pin] = pad;
   IO_BANK0->gpio[pin].ctrl = function;
   return true;
 }
 
+/* To clear bits, or to set them: then at the place of each register that clears is the one before it. */
+static inline struct sio *sio_for(uint32_t set) { return block(SIO_BASE - sizeof(reg) * set); }
+
 /* The level and the direction come first, so that the pad never shows anything else. */
-bool pins_open(const struct need *need) {
-  uint32_t pin = need->pins[0];
+bool pins_open(uint32_t pin, uint32_t high, uint32_t is_output, uint32_t pull) {
   if (pin >= PIN_COUNT) return false;
   /* PULL_NONE adds a bit that is there already. */
   _Static_assert(PAD_DRIVE_4MA >> PULL_UP == PAD_PULL_UP && PAD_DRIVE_4MA >> PULL_DOWN == PAD_PULL_DOWN, "2.19.6.3");
-  port_pin_write(pin, need->active_low);
-  reg *set = &SIO->gpio_oe_set;
-  set[need->kind == NEED_GPIO_IN] = 1u << pin;
-  return pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | PAD_DRIVE_4MA >> need->pull);
+  port_pin_write(pin, high);
+  sio_for(is_output)->gpio_oe_clear = 1u << pin;
+  return pins_select(pin, FUNCTION_SIO, PAD_DIGITAL | PAD_DRIVE_4MA >> pull);
 }
 
 bool port_pin_read(uint32_t pin) {
@@ -40,8 +42,7 @@ bool port_pin_read(uint32_t pin) {
 }
 
 void port_pin_write(uint32_t pin, uint32_t high) {
-  reg *set = &SIO->gpio_out_set; /* and behind it the one that clears */
-  set[high ^ 1u] = 1u << pin;
+  sio_for(high)->gpio_out_clear = 1u << pin;
 }
 
 /* As a part of its callers it would be larger than by itself. */

@@ -40,8 +40,7 @@ uint32_t port_pwm_duty(uint32_t pin) { return settings[pin / 2 % 8][pin % 2]; }
 
 void port_pwm_set_frequency(uint32_t pin, uint32_t hertz) { set(pin, HERTZ, hertz); }
 
-bool pwm_open(const struct need *need) {
-  uint32_t pin = need->pins[0];
+bool pwm_open(uint32_t pin) {
   clocks_open(RESET_PWM, 0, GATE0_PWM);
   port_pwm_set_frequency(pin, HERTZ_AT_START);
   port_pwm_set_duty(pin, 0);

@@ -7,13 +7,6 @@
 /* Bytes that came in at which the controller interrupts. */
 #define RX_LEVEL 4u
 
-bool spi_open(const struct need *need) {
-  uint32_t select = need->pins[3];
-  port_pin_write(select, 1);
-  SIO->gpio_oe_set = 1u << select;
-  return pins_select(select, FUNCTION_SIO, PAD_DIGITAL) && bus_open(need);
-}
-
 static void configure(struct spi *spi, const struct need *device) {
   uint32_t prescale = 2, mode = device->mode;
   uint32_t divide = (CLOCK_HZ / 2 - 1) / device->hertz;
@@ -31,7 +24,7 @@ int32_t port_spi_transfer(const struct need *device, const uint8_t *data, uint32
   struct spi *spi = SPI(device->unit);
   uint32_t sent = 0, received = 0;
   configure(spi, device);
-  port_pin_write(device->pins[3], 0);
+  SIO->gpio_out_clear = 1u << device->pins[3];
   while (received != total) {
     for (; sent != total && sent - received < FIFO_SIZE; sent++) spi->dr = sent < length ? data[sent] : 0u;
     /* The last bytes raise no interrupt and are waited for awake. */
@@ -41,6 +34,6 @@ int32_t port_spi_transfer(const struct need *device, const uint8_t *data, uint32
       if (received >= skip) out[received - skip] = byte;
     }
   }
-  port_pin_write(device->pins[3], 1);
+  SIO->gpio_out_set = 1u << device->pins[3];
   return 0;
 }

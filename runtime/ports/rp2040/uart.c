@@ -62,7 +62,6 @@ void uart_interrupt(void) {
 }
 
 bool uart_open(const struct need *need) {
-  if (!bus_open(need)) return false;
   struct uart *uart = UART(need->unit);
   uint32_t divide = CLOCK_HZ * 4 / need->hertz; /* 64ths of clk_peri / (16 x baud) */
   uart->ibrd = divide >> 6;
