@@ -26,11 +26,6 @@ __attribute__((noinline)) struct binding *binding_add(struct container *self, ui
   return binding;
 }
 
-/* Apart: most that call it have too few registers for it. */
-__attribute__((noinline)) void binding_due_after(struct binding *binding, uint32_t ms, uint64_t from_us) {
-  binding->due_us = from_us + (uint64_t)ms * 1000u;
-}
-
 /* Closes the gap that an entry leaves. */
 static void take(struct binding *binding) {
   for (; binding->owner != NULL; binding++) *binding = binding[1];

@@ -55,9 +55,6 @@ struct binding *binding_add(struct container *self, uint32_t source, uintptr_t s
    has ended with too-many-bindings. */
 struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
 
-/* It is due so much later than `from_us`. */
-void binding_due_after(struct binding *binding, uint32_t ms, uint64_t from_us);
-
 /* Removes a binding or an event by itself. */
 void binding_remove(struct binding *binding);
 

@@ -35,7 +35,7 @@ __attribute__((noinline)) static void follow(struct binding *watch, bool high, u
   if ((high ^ binding_need(watch)->active_low) == watch->active) {
     watch->due_us = NEVER; /* as before, or it has bounced back */
   } else if (watch->due_us == NEVER) {
-    binding_due_after(watch, watch->debounce_ms, time_us);
+    watch->due_us = time_us + watch->debounce_ms * 1000u;
   }
 }
 
@@ -68,5 +68,5 @@ void gpio_pin_changed(uint32_t pin, bool high, uint64_t time_us) {
     follow(watch, high, time_us);
     gpio_settle(watch, time_us);
   }
-  port_pin_watch(pin, is_watched);
+  if (!is_watched) port_pin_watch(pin, false);
 }

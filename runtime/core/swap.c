@@ -46,8 +46,8 @@ static struct container *end(struct container *self) {
 static void start(struct trial *trial, struct container *self, struct container *successor) {
   self->trial = NULL;
   successor->trial = trial;
-  uint32_t trial_ms = description_policy(successor->description)->trial_s * 1000u;
-  binding_due_after(binding_add(successor, SOURCE_TRIAL, 0, 0), trial_ms, port_now_us());
+  uint64_t trial_us = description_policy(successor->description)->trial_s * UINT64_C(1000000);
+  binding_add(successor, SOURCE_TRIAL, 0, 0)->due_us = port_now_us() + trial_us;
   port_swapped(successor, self, SWAP_TRIAL);
   replaced = self;
   if (container_open(successor, self)) {

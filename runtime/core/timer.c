@@ -4,7 +4,7 @@
 
 static void arm(struct container *self, uint32_t handler, uint32_t delay_ms, uint32_t period_ms) {
   struct binding *timer = binding_claim(self, SOURCE_TIMER, handler, period_ms);
-  if (timer != NULL) binding_due_after(timer, delay_ms, port_now_us());
+  if (timer != NULL) timer->due_us = port_now_us() + (uint64_t)delay_ms * 1000u;
 }
 
 /* Arms a timer for a handler that is there: credits count handlers. */
