@@ -6,7 +6,8 @@
 #include "swap.h"
 #include "timer.h"
 
-struct binding bindings[BINDINGS_MAX + EVENTS_MAX + OVERRIDES_MAX + TRIALS_MAX + 1];
+/* Places for all that is set aside, for a trial more while a version on trial is replaced, and for the end. */
+struct binding bindings[BINDINGS_MAX + EVENTS_MAX + OVERRIDES_MAX + TRIALS_MAX + 1 + 1];
 
 struct binding *binding_find(const struct container *self, uint32_t source, uintptr_t subject) {
   for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
@@ -15,7 +16,9 @@ struct binding *binding_find(const struct container *self, uint32_t source, uint
   return NULL;
 }
 
-__attribute__((noinline)) struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
+/* Apart: it is larger than a call of it. */
+__attribute__((noinline)) struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject,
+                                                      uint32_t value) {
   struct binding *binding = bindings;
   while (binding->owner != NULL) binding++;
   binding->due_us = NEVER;
@@ -42,16 +45,23 @@ void binding_remove(struct binding *binding) {
 }
 
 void binding_cancel(const struct container *self, uint32_t source, uintptr_t subject) {
-  for (uint32_t each = source; each <= (source | EVENT); each++) {
-    struct binding *binding;
-    while ((binding = binding_find(self, each, subject)) != NULL) binding_remove(binding);
+  for (struct binding *binding = bindings; binding->owner != NULL;) {
+    if (binding->owner == self && binding->subject == subject && (binding->source ^ source) <= EVENT) {
+      binding_remove(binding);
+    } else {
+      binding++;
+    }
   }
 }
 
 struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value) {
   /* Always new ones: the age of a timer is that of its arming, and what a watch has queued was for its edges and its handler. */
-  if (source <= SOURCE_PIN) binding_cancel(self, source, subject);
-  struct binding *binding = binding_find(self, source, subject);
+  struct binding *binding = NULL;
+  if (source <= SOURCE_PIN) {
+    binding_cancel(self, source, subject);
+  } else {
+    binding = binding_find(self, source, subject);
+  }
   if (binding == NULL) {
     if (self->bindings == self->credit.bindings) {
       container_trap(self, TRAP_TOO_MANY_BINDINGS);

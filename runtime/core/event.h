@@ -32,8 +32,8 @@ struct binding {
   struct container *owner;
   uint32_t value; /* the handler: index in the container's table; timer: period in ms, 0 = once; event of a pin: the level, of a message: its
                      slot, of a setting: the value */
-  uint8_t source; /* enum source */
-  uint8_t active; /* pin: the logical level last taken as stable */
+  uint8_t source;                       /* enum source, EVENT, ASLEEP */
+  uint8_t active;                       /* pin: the logical level last taken as stable */
   uint16_t edges : 2, debounce_ms : 14; /* pin: enum edges */
 };
 
@@ -51,8 +51,8 @@ struct binding *binding_find(const struct container *self, uint32_t source, uint
 /* Adds an entry, due NEVER. There is a place: the table holds the sum of all that may be. */
 struct binding *binding_add(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
 
-/* The binding of this identity, added if there is none; it has this value now. A timer or a watch that there is goes first. When the container's credit is used up: NULL, and it
-   has ended with too-many-bindings. */
+/* The binding of this identity, added if there is none; it has this value now. A timer or a watch that there is goes first. When the
+   container's credit is used up: NULL, and it has ended with too-many-bindings. */
 struct binding *binding_claim(struct container *self, uint32_t source, uintptr_t subject, uint32_t value);
 
 /* Removes a binding or an event by itself. */

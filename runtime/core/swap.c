@@ -19,6 +19,10 @@ static struct container *replaced;
 
 struct container *swap_replaced(void) { return replaced; }
 
+bool swap_stands_by(const struct container *self) { return self->stands_by; }
+
+bool swap_on_trial(const struct container *self) { return self->trial != NULL; }
+
 struct container *swap_running(uint32_t place) {
   for (struct container *self = containers; self < containers + CONTAINERS_MAX; self++) {
     if (self->place == place && self->state > CONTAINER_LOADED && !self->stands_by) return self;

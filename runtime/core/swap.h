@@ -22,10 +22,10 @@ int32_t swap_begin(struct container *self, struct container *successor) __attrib
 struct container *swap_running(uint32_t place);
 
 /* Whether this container stands by while a successor is on trial. */
-static inline bool swap_stands_by(const struct container *self) { return self->stands_by; }
+bool swap_stands_by(const struct container *self);
 
 /* Whether this container is on trial. */
-static inline bool swap_on_trial(const struct container *self) { return self->trial != NULL; }
+bool swap_on_trial(const struct container *self);
 
 /* What the container whose `start` is being called replaces, or NULL. */
 struct container *swap_replaced(void);
