@@ -86,6 +86,17 @@ test("a glitch shorter than the debounce time is nothing", async () => {
   assert.deepEqual(bench.reports(), []);
 });
 
+test("a level that is told again while its debounce runs does not begin it anew", async () => {
+  const bench = await watch(watcher(edges.both, 10), []);
+  for (const timeUs of [1_001_000, 1_004_000]) {
+    bench.board.advanceTo(timeUs);
+    bench.board.listener!.onPinChange(2, true, timeUs);
+  }
+  bench.board.levels.set(2, true);
+  bench.advanceTo(2_000_000);
+  assert.deepEqual(bench.timedReports(), ["1011000 1"]);
+});
+
 test("a level that lasts exactly the debounce time counts", async () => {
   const bench = await watch(watcher(edges.both, 10), [
     [1000, 1],

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Assembler, call, code, i32, local, report } from "../../test/helpers/assemble.js";
-import { Bench } from "../../test/helpers/bench.js";
+import {
+  Assembler,
+  call,
+  code,
+  i32,
+  local,
+  report,
+  unreachable,
+} from "../../test/helpers/assemble.js";
+import { Bench, input } from "../../test/helpers/bench.js";
 import type { Setting } from "../manifest/manifest.js";
 
 const settings: readonly Setting[] = [
@@ -44,6 +52,41 @@ test("changes of one setting that wait are one event", async () => {
   bench.advanceTo(100);
   assert.deepEqual(bench.reports(), [21_500, 0, 3, 1, 6000]);
   assert.equal(bench.device.stats(0).dropped, 0);
+});
+
+/** Calls `edge` for need 0 and reports the position of a changed setting. */
+function listener(edge: readonly number[]): Uint8Array {
+  const app = new Assembler();
+  const seen = app.handler(edge);
+  const changed = app.handler(report(local(0)));
+  const watch = call("gpio.watch", i32(0), i32(2), i32(0), i32(seen));
+  return app.start(watch, call("settings.watch", i32(changed))).build();
+}
+
+test("a change is told however many events wait", async () => {
+  const bench = await Bench.create();
+  await bench.add(listener([]), { needs: [input(2)], settings });
+  for (let edge = 0; edge < 20; edge++) bench.board.listener!.onPinChange(2, edge % 2 === 0, 0);
+  bench.device.setSetting(0, "setPoint", 7000);
+  bench.advanceTo(100);
+  assert.deepEqual(bench.reports(), [1]);
+  const { dropped, waiting, events } = bench.device.stats(0);
+  assert.deepEqual({ dropped, waiting, events }, { dropped: 4, waiting: 0, events: 17 });
+});
+
+test("a change that waits when its container ends is kept, and not told to the next start", async () => {
+  const bench = await Bench.create();
+  const restart = { delayMs: 10, attempts: 5 };
+  await bench.add(listener(unreachable), { needs: [input(2)], settings, restart });
+  bench.device.setSetting(0, "setPoint", 7000);
+  bench.board.listener!.onPinChange(2, true, 0);
+  bench.advanceTo(100_000);
+  assert.deepEqual(bench.values("trap.app"), ["unreachable"]);
+  assert.deepEqual(bench.reports(), []);
+  assert.equal(bench.device.setting(0, 1), 7000);
+  bench.device.setSetting(0, "setPoint", 8000);
+  bench.advanceTo(200_000);
+  assert.deepEqual(bench.reports(), [1]);
 });
 
 test("a change before the start is no event", async () => {
