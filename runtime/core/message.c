@@ -8,9 +8,10 @@
 struct slot {
   uint8_t references;
   uint8_t length;
-  uint8_t payload[MESSAGE_BYTES_MAX];
-  uint8_t unused[256 - 2 - MESSAGE_BYTES_MAX]; /* a slot is found by a shift */
+  uint8_t payload[254]; /* of a length that makes the slot's a power of two; a 0 follows what is in it */
 };
+
+_Static_assert(MESSAGE_BYTES_MAX < sizeof((struct slot *)0)->payload, "a 0 follows");
 
 /* As many as all credits, and the one that is being routed. */
 static struct slot slots[MESSAGES_MAX + 1];
@@ -24,17 +25,14 @@ struct retained {
 
 static struct retained retained[RETAINED_MAX];
 
-/* The fields of a structured message that the event being handled has set so far. */
+/* What the event being handled is about, and does. */
 static struct {
+  const struct need *subscription; /* by which its message came; NULL: it is none */
+  struct slot *slot;
+  /* The fields of a structured message that have been set so far. */
   const struct need *topic;
   uint32_t set; /* bit n: field n */
   int32_t values[FIELDS_MAX];
-} draft;
-
-/* The message being handled. */
-static struct {
-  const struct need *topic; /* the subscribing need; NULL: none is being handled */
-  uint8_t slot;
 } handled;
 
 /* A free slot, filled, which the caller refers to. There is one, since the pool holds the sum of all credits and one more. */
@@ -44,6 +42,7 @@ static uint32_t fill_slot(const uint8_t *payload, uint32_t length) {
   slot->references = 1;
   slot->length = (uint8_t)length;
   __builtin_memcpy(slot->payload, payload, length);
+  slot->payload[length] = 0;
   return (uint32_t)(slot - slots);
 }
 
@@ -130,29 +129,31 @@ void message_put_number(struct container *self, const struct need *topic, uint32
     container_trap(self, TRAP_BAD_ARGUMENT);
     return;
   }
-  if (draft.topic != topic) draft.set = 0;
-  draft.topic = topic;
-  draft.set |= 1u << field;
-  draft.values[field] = value;
+  if (handled.topic != topic) handled.set = 0;
+  handled.topic = topic;
+  handled.set |= 1u << field;
+  handled.values[field] = value;
 }
 
 void message_send(struct container *self, const struct need *topic) {
   uint8_t payload[MESSAGE_BYTES_MAX]; /* it fits: description_check has added up the longest form */
   uint8_t *end = payload;
-  if (draft.topic != topic) draft.set = 0;
+  if (handled.topic != topic) handled.set = 0;
   const struct field *fields = description_fields(self->description, topic);
-  *end++ = '{';
-  for (uint32_t i = 0; i < topic->field_count; i++) {
-    if ((draft.set >> i & 1u) == 0) continue;
-    if (end > payload + 1) *end++ = ',';
+  uint8_t before = '{';
+  for (uint32_t i = 0, set = handled.set; set != 0; i++, set >>= 1) {
+    if ((set & 1u) == 0) continue;
+    *end++ = before;
+    before = ',';
     *end++ = '"';
     end = text_bytes(end, description_text(self->description, fields[i].name), fields[i].name_length);
     *end++ = '"';
     *end++ = ':';
-    end = text_number(end, draft.values[i], fields[i].decimals);
+    end = text_number(end, handled.values[i], fields[i].decimals);
   }
+  if (before == '{') *end++ = before;
   *end++ = '}';
-  draft.set = 0;
+  handled.set = 0;
   message_publish(self, topic, payload, (uint32_t)(end - payload));
 }
 
@@ -181,22 +182,23 @@ void message_release(struct container *self, uint8_t slot) {
 }
 
 uint32_t message_begin(const struct need *topic, uint8_t slot) {
-  handled.topic = topic;
-  handled.slot = slot;
-  return slots[slot].length;
+  handled.subscription = topic;
+  handled.slot = &slots[slot];
+  return handled.slot->length;
 }
 
 void message_end(struct container *self) {
-  draft.set = 0;
-  if (handled.topic == NULL) return;
-  handled.topic = NULL;
-  message_release(self, handled.slot);
+  handled.set = 0;
+  if (handled.subscription == NULL) return;
+  handled.subscription = NULL;
+  handled.slot->references--;
+  self->messages--;
 }
 
 int32_t message_read(struct container *self, const struct need *topic, uint8_t *out, uint32_t capacity) {
   (void)self;
-  const struct slot *slot = &slots[handled.slot];
-  if (handled.topic != topic) return -ERROR_NOT_FOUND;
+  const struct slot *slot = handled.slot;
+  if (handled.subscription != topic) return -ERROR_NOT_FOUND;
   if (slot->length > capacity) return -ERROR_TOO_SMALL;
   __builtin_memcpy(out, slot->payload, slot->length);
   return slot->length;
@@ -204,9 +206,9 @@ int32_t message_read(struct container *self, const struct need *topic, uint8_t *
 
 int64_t message_read_number(struct container *self, const struct need *topic, uint32_t decimals) {
   (void)self;
-  const struct slot *slot = &slots[handled.slot];
+  const struct slot *slot = handled.slot;
   int32_t value;
-  if (handled.topic != topic) return -ERROR_NOT_FOUND;
+  if (handled.subscription != topic) return -ERROR_NOT_FOUND;
   if (!text_parse_decimal(slot->payload, slot->length, decimals, &value)) return -ERROR_WRONG_TYPE;
   return (int64_t)(uint32_t)value;
 }

@@ -32,13 +32,11 @@ uint8_t *text_number(uint8_t *end, int32_t value, uint32_t decimals) {
 }
 
 static uint8_t *put_utf8(uint8_t *end, uint32_t point) {
-  if (point < 0x80) {
-    *end++ = (uint8_t)point;
-    return end;
-  }
-  uint32_t size = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-  uint32_t shift = 6u * (size - 1u);
-  *end++ = (uint8_t)(0xF00u >> size | point >> shift); /* as many ones as there are bytes */
+  uint32_t head = 0, shift = 0;
+  if (point >= 0x80) head = 0xC0, shift = 6;
+  if (point >= 0x800) head = 0xE0, shift = 12;
+  if (point >= 0x10000) head = 0xF0, shift = 18;
+  *end++ = (uint8_t)(head | point >> shift);
   while (shift > 0) {
     shift -= 6u;
     *end++ = (uint8_t)(0x80u | (point >> shift & 0x3Fu));
@@ -47,37 +45,24 @@ static uint8_t *put_utf8(uint8_t *end, uint32_t point) {
 }
 
 uint8_t *text_utf16(uint8_t *end, const uint16_t *units, uint32_t length) {
-  for (uint32_t i = 0; i < length; i++) {
-    uint32_t point = units[i];
-    if (point >= 0xD800 && point < 0xE000) {
-      bool paired = point < 0xDC00 && i + 1 < length && (units[i + 1] & 0xFC00u) == 0xDC00u;
-      point = paired ? 0x10000u + ((point & 0x3FFu) << 10 | (units[++i] & 0x3FFu)) : 0xFFFDu;
+  const uint16_t *units_end = units + length;
+  while (units < units_end) {
+    uint32_t point = *units++;
+    if (point >> 11 == 0xD800 >> 11) {
+      if (point >> 10 == 0xD800 >> 10 && units < units_end && *units >> 10 == 0xDC00 >> 10) {
+        point = (point << 10) + *units++ - ((0xD800u << 10) + 0xDC00u - 0x10000u);
+      } else {
+        point = 0xFFFD;
+      }
     }
     end = put_utf8(end, point);
   }
   return end;
 }
 
-/* Bytes that are read from the front. */
-struct reader {
-  const uint8_t *at, *end;
-};
-
-/* The next byte if it is one of two, which it then moves past; else 0. */
-static uint32_t take(struct reader *in, uint32_t a, uint32_t b) {
-  if (in->at == in->end || (*in->at != a && *in->at != b)) return 0;
-  return *in->at++;
-}
-
-/* The next byte's digit, which it then moves past, or more than 9. */
-static uint32_t take_digit(struct reader *in) {
-  uint32_t digit = in->at == in->end ? 10 : (uint32_t)*in->at - '0';
-  if (digit <= 9) in->at++;
-  return digit;
-}
-
-static void take_blanks(struct reader *in) {
-  while (take(in, ' ', '\t') || take(in, '\r', '\n')) {}
+static const uint8_t *skip_blanks(const uint8_t *at) {
+  while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n') at++;
+  return at;
 }
 
 /* A number times a power of ten: its whole part, the digit behind the point (what comes later does not change how it is
@@ -96,40 +81,6 @@ static bool shift_in(struct decimal *number, uint32_t digit) {
   return true;
 }
 
-/* Moves past digits and a point. False if there is no digit. */
-static bool take_digits(struct reader *in, struct decimal *number) {
-  bool has_digit = false, has_point = false;
-  for (;;) {
-    uint32_t digit = take_digit(in);
-    if (digit <= 9) {
-      has_digit = true;
-      number->tens += !has_point;
-      (void)shift_in(number, digit);
-    } else if (has_point || !take(in, '.', '.')) {
-      return has_digit;
-    } else {
-      has_point = true;
-    }
-  }
-}
-
-/* Beyond 1000 an exponent changes nothing any more: a payload has fewer digits. */
-#define EXPONENT_MAX 1000
-
-/* Moves past an exponent, if there is one. False if it has no digits. */
-static bool take_exponent(struct reader *in, struct decimal *number) {
-  if (!take(in, 'e', 'E')) return true;
-  bool negative = take(in, '-', '+') == '-';
-  int32_t exponent = 0;
-  uint32_t digit = take_digit(in);
-  if (digit > 9) return false;
-  for (; digit <= 9; digit = take_digit(in)) {
-    if (exponent < EXPONENT_MAX) exponent = exponent * 10 + (int32_t)digit;
-  }
-  number->tens += negative ? -exponent : exponent;
-  return true;
-}
-
 /* Multiplies or divides by ten as often as is still to be done. False if it becomes greater than 2^31. */
 static bool scale(struct decimal *number) {
   while (number->tens != 0 && (number->whole | number->next) != 0) {
@@ -145,15 +96,43 @@ static bool scale(struct decimal *number) {
   return true;
 }
 
-bool text_parse_decimal(const uint8_t *bytes, uint32_t length, uint32_t decimals, int32_t *value) {
-  struct reader in = {bytes, bytes + length};
+/* Beyond 1000 an exponent changes nothing any more: a payload has fewer digits. */
+#define EXPONENT_MAX 1000
+
+/* What follows the last byte is none of what each step looks for, so it ends there at the latest. */
+bool text_parse_decimal(const uint8_t *text, uint32_t length, uint32_t decimals, int32_t *value) {
   struct decimal number = {0, 0, 1 + (int32_t)decimals}; /* its first digit is put behind the point */
-  take_blanks(&in);
-  bool negative = take(&in, '-', '+') == '-';
-  if (!take_digits(&in, &number) || !take_exponent(&in, &number)) return false;
-  take_blanks(&in);
-  if (in.at != in.end || !scale(&number)) return false;
+  const uint8_t *at = skip_blanks(text);
+  uint32_t sign = *at;
+  if (sign == '-' || sign == '+') at++;
+  const uint8_t *start = at;
+  uint32_t points = 0;
+  for (;; at++) {
+    uint32_t digit = *at - (uint32_t)'0';
+    if (digit <= 9) {
+      number.tens += !points;
+      (void)shift_in(&number, digit);
+    } else if (points != 0 || *at != '.') {
+      break;
+    } else {
+      points = 1;
+    }
+  }
+  if (at == start + points) return false; /* no digit */
+  if ((*at | 0x20u) == 'e') {
+    uint32_t exponent_sign = *++at;
+    if (exponent_sign == '-' || exponent_sign == '+') at++;
+    int32_t exponent = 0;
+    const uint8_t *digits = at;
+    for (; *at - (uint32_t)'0' <= 9; at++) {
+      if (exponent < EXPONENT_MAX) exponent = exponent * 10 + (*at - '0');
+    }
+    if (at == digits) return false;
+    number.tens += exponent_sign == '-' ? -exponent : exponent;
+  }
+  if (skip_blanks(at) != text + length || !scale(&number)) return false;
   uint32_t magnitude = number.whole + (number.next >= 5);
+  bool negative = sign == '-';
   if (magnitude > 0x7FFFFFFFu + negative) return false;
   *value = (int32_t)(negative ? 0u - magnitude : magnitude);
   return true;

@@ -27,8 +27,9 @@ uint8_t *text_utf16(uint8_t *end, const uint16_t *units, uint32_t length);
 
 /* Reads a decimal number: blanks, sign, digits with or without a point, exponent, blanks; as in JSON, but
    a plus sign, leading zeros and a point at either end are accepted too. *value becomes the number times
-   10^decimals (0 to 9), rounded half away from zero. False if it is not one or does not fit 32 bits. */
-bool text_parse_decimal(const uint8_t *bytes, uint32_t length, uint32_t decimals, int32_t *value)
+   10^decimals (0 to 9), rounded half away from zero. False if it is not one or does not fit 32 bits.
+   Precondition: text[length] is 0. */
+bool text_parse_decimal(const uint8_t *text, uint32_t length, uint32_t decimals, int32_t *value)
     __attribute__((warn_unused_result));
 
 #endif
