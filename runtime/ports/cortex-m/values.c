@@ -139,18 +139,18 @@ static __attribute__((noinline)) uint32_t turns_at(uint32_t sector) {
   return head->inverse == ~head->turns ? head->turns : 1;
 }
 
-/* Makes a sector hold what the image does. False if it does not: where it should be blank it was not, or the flash has failed. */
-static bool program(uint32_t sector) {
+/* Makes a sector hold what the image does: the end of that, or NULL where it should have been blank and was not, or the flash has failed. */
+static uint8_t *program(uint32_t sector) {
   const uint32_t *word = (const void *)&store.image;
   for (uint32_t end = sector + SECTOR_BYTES; sector < end; sector += sizeof *word, word++) {
     const uint32_t *cell = (const void *)chip_flash_at(sector);
     if (*cell == *word) continue;
-    if (*cell != UINT32_MAX) return false;
+    if (*cell != UINT32_MAX) return NULL;
     uint32_t in_page = sector % PAGE_BYTES;
     chip_flash_program(sector - in_page, (const uint8_t *)word - in_page);
-    if (*cell != *word) return false;
+    if (*cell != *word) return NULL;
   }
-  return true;
+  return store.end;
 }
 
 /* Moves to the other sector. */
@@ -161,15 +161,14 @@ static void turn(void) {
   head->turns++;
   head->inverse = UINT32_MAX;
   chip_flash_erase(other);
-  if (!program(other)) return;
+  if (program(other) == NULL) return;
   head->inverse = ~head->turns;
-  if (!program(other)) return;
-  store.sector = other;
-  store.programmed = store.end;
+  store.programmed = program(other);
+  if (store.programmed != NULL) store.sector = other;
 }
 
 void values_flush(uint64_t due_us) {
-  if (store.programmed != NULL && store.programmed != store.end) store.programmed = program(store.sector) ? store.end : NULL;
+  if (store.programmed != NULL && store.programmed != store.end) store.programmed = program(store.sector);
   if (store.programmed != NULL && store.end <= IMAGE_END - ROOM_BYTES) return;
   if (port_now_us() + TURN_US < due_us || ++store.put_off % 256 == 0) turn();
 }
@@ -183,7 +182,6 @@ __attribute__((noinline)) void values_init(void) {
     store.sector = SECTORS + SECTOR_BYTES;
   }
   __builtin_memcpy(&store.image, chip_flash_at(store.sector), SECTOR_BYTES);
-  store.image.head = (struct head){turns, ~turns}; /* which a blank sector gets now */
   store.live_end = store.live;
   store.end = (uint8_t *)(&store.image.head + 1);
   for (;;) {
@@ -192,7 +190,8 @@ __attribute__((noinline)) void values_init(void) {
     take();
   }
   __builtin_memset(store.end, 0xff, (uint32_t)(IMAGE_END - store.end));
-  store.programmed = program(store.sector) ? store.end : NULL;
+  store.programmed = program(store.sector); /* NULL where something was being programmed when power failed: the cells may hold anything */
+  store.image.head = (struct head){turns, ~turns}; /* a blank sector gets it with its first record */
 }
 
 /* --- What containers call --- */
