@@ -21,10 +21,9 @@
 #define ROOM_BYTES 320u
 /* With a pause of this length before it, the other sector's turn does not wait. */
 #define TURN_US 65536u
-/* What a container may write within 2^32 microseconds (71.6 minutes), in units of 16 bytes: a sector. A chip stands 100,000
-   erasures of each: one container at this limit wears them out in 27 years, in 3 while the store is as full as it may be. */
-#define ALLOWANCE 255u
-#define UNIT_BYTES 16u
+/* What a container may write within 2^32 microseconds (71.6 minutes): a sector. A chip stands 100,000
+   erasures of each: one container at this limit wears them out in 25 years, in 4 while values fill the store. */
+#define ALLOWANCE_BYTES 4080u
 
 /* Before the records. No half of an erasure or of a program makes of it another one that is right. */
 struct head {
@@ -63,7 +62,7 @@ static struct {
   struct record *live[RECORDS_MAX]; /* those that count, in the order of their writes */
 } store;
 
-/* By place: the time of the last write in windows of 2^32 microseconds, << 8, and how many units were written in that. */
+/* By place: the time of the last write in windows of 2^32 microseconds, << 12, and how many bytes were written in that. */
 static uint32_t written[CONTAINERS_MAX];
 
 #define IMAGE_END (store.image.bytes + SECTOR_BYTES)
@@ -200,11 +199,11 @@ static __attribute__((noinline)) uint32_t owner_of(const struct container *self)
 
 /* Whether the container's allowance covers so much, which is then charged. */
 static bool is_allowed(uint32_t place, uint32_t bytes) {
-  uint32_t window = (uint32_t)(port_now_us() >> 32) << 8;
+  uint32_t window = (uint32_t)(port_now_us() >> 32) << 12;
   if (written[place] < window) written[place] = window;
-  uint32_t units = written[place] + (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
-  if (units - window > ALLOWANCE) return false;
-  written[place] = units;
+  bytes += written[place];
+  if (bytes - window > ALLOWANCE_BYTES) return false;
+  written[place] = bytes;
   return true;
 }
 

@@ -11,6 +11,8 @@ const uint32_t chip_flash_bytes = 2u << 20;
 
 /* The boot ROM's functions have two letters (2.8.3.1). */
 #define ROM_CODE(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
+/* No function: the id is read. */
+#define ID_CODE 1u
 #define ROM_TABLE 0x14u
 #define ROM_LOOKUP 0x18u
 
@@ -48,13 +50,13 @@ static inline __attribute__((always_inline)) void read_id(uint8_t *id) {
 }
 
 /* One function of the ROM between those that make the flash ready for it and readable again: connect, leave XIP; flush the cache,
-   enter XIP, slowly. They take no arguments. Without a code the id is read, to b. */
+   enter XIP, slowly. They take no arguments. With ID_CODE the id is read, to b. */
 IN_RAM __attribute__((long_call)) static void with_flash(uint32_t a, uint32_t b, uint32_t c, uint32_t code) {
-  static uint16_t codes[] = {ROM_CODE('I', 'F'), ROM_CODE('E', 'X'), 0, ROM_CODE('F', 'C'), ROM_CODE('C', 'X')};
+  static uint16_t codes[] = {ROM_CODE('I', 'F'), ROM_CODE('E', 'X'), 0, ROM_CODE('F', 'C'), ROM_CODE('C', 'X'), 0};
   codes[2] = (uint16_t)code;
   interrupts_off();
-  for (const uint16_t *each = codes; each < codes + 5; each++) {
-    if (*each == 0) {
+  for (const uint16_t *each = codes; *each != 0; each++) {
+    if (*each == ID_CODE) {
       read_id((uint8_t *)b);
     } else {
       call_rom(a, b, c, *each);
@@ -78,7 +80,7 @@ void chip_flash_program(uint32_t offset, const uint8_t bytes[PAGE_BYTES]) {
   with_flash(offset, (uint32_t)(uintptr_t)bytes, PAGE_BYTES, ROM_CODE('R', 'P'));
 }
 
-void port_device_id(uint8_t out[8]) { with_flash(0, (uint32_t)(uintptr_t)out, 0, 0); }
+void port_device_id(uint8_t out[8]) { with_flash(0, (uint32_t)(uintptr_t)out, 0, ID_CODE); }
 
 _Noreturn void chip_boot_rom_usb(void) {
   void (*volatile call)(uint32_t, uint32_t, uint32_t, uint32_t) = call_rom;
