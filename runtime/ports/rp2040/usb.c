@@ -14,7 +14,6 @@
 #define LINE_DTR 1u
 /* A host that sets this speed asks for the boot ROM, as is usual with these boards. */
 #define BOOT_ROM_BAUD 1200u
-#define UNKNOWN UINT32_MAX
 
 /* Gives a buffer to the controller, with the other packet id than the last one. The controller may look between two writes:
    AVAILABLE comes last, a cycle of its clock later: three of clk_sys (4.1.2.5.1). */
@@ -47,59 +46,62 @@ static void start_data(void) {
 }
 
 /* 16 digits, the high one of a byte first. */
-static uint32_t put_serial_number(void) {
+static void put_serial_number(void) {
   uint8_t id[8];
   uint16_t *out = (uint16_t *)(void *)USB_BUFFERS->control_data;
   port_device_id(id);
   usb.data = USB_BUFFERS->control_data;
+  usb.left = 2 + 4 * sizeof id;
   *out++ = USB_STRING << 8 | (2 + 4 * sizeof id);
   for (uint32_t i = 0; i < 2 * sizeof id; i++) {
     uint32_t digit = id[i / 2] >> 4;
     id[i / 2] <<= 4;
     *out++ = (uint16_t)(digit < 10 ? '0' + digit : 'A' - 10 + digit);
   }
-  return 2 + 4 * sizeof id;
 }
 
-/* Finds the answer to the first word of a setup packet. Its length, or UNKNOWN. */
-static uint32_t find_answer(uint32_t first) {
-  if ((first ^ SERIAL_NUMBER_KEY) >> 7 == 0) return put_serial_number();
-  const uint8_t *answer = (const uint8_t *)&usb.baud;
-  for (const uint32_t *key = usb_answer_keys; key < usb_answer_keys + ANSWERS; key++) {
-    uint32_t length = *key & 0x7f;
-    if ((first ^ *key) >> 7 == 0) {
-      usb.data = answer;
-      return length;
-    }
-    answer += length;
+/* Finds the answer to the first word of a setup packet; false if there is none. */
+static bool find_answer(uint32_t first) {
+  if ((first ^ SERIAL_NUMBER_KEY) >> 7 == 0) {
+    put_serial_number();
+    return true;
   }
-  return UNKNOWN;
+  const uint8_t *answer = (const uint8_t *)&usb.baud;
+  const uint32_t *key = usb_answer_keys;
+  for (; (first ^ *key) >> 7 != 0; key++) {
+    if (key == usb_answer_keys + ANSWERS - 1) return false;
+    answer += *key & 0x7f;
+  }
+  usb.data = answer;
+  usb.left = *key & 0x7f;
+  return true;
 }
 
-/* Does what the host asks for, or finds the answer. The answer's length, 0 where none is wanted, or UNKNOWN. */
-static __attribute__((noinline)) uint32_t obey(uint32_t first) {
+/* Does what the host asks for, or finds the answer, if one is wanted. False if that is unknown. */
+static __attribute__((noinline)) bool obey(uint32_t first) {
   uint32_t value = first >> 16;
-  if (first & TYPE_VENDOR) return UNKNOWN;
+  usb.left = 0;
+  if (first & TYPE_VENDOR) return false;
   switch (first >> 7 & 0x1ff) { /* with the direction: 0, to the device */
     case SET_ADDRESS << 1:
       usb.address = (uint8_t)value;
-      return 0;
+      return true;
     case SET_CONTROL_LINE_STATE << 1:
       usb.line_state = (uint8_t)value;
-      return 0;
+      return true;
     case SET_CONFIGURATION << 1:
-      if (value > 1) return UNKNOWN;
+      if (value > 1) return false;
       usb.configuration = (uint8_t)value;
       usb.line_state = 0;
       break;
     case CLEAR_FEATURE << 1:
       if ((first & TYPE_RECIPIENT) == RECIPIENT_ENDPOINT) break;
-      return UNKNOWN;
+      return false;
     default:
       return find_answer(first);
   }
   start_data();
-  return 0;
+  return true;
 }
 
 static void handle_setup(struct usb *controller) {
@@ -108,15 +110,17 @@ static void handle_setup(struct usb *controller) {
   uint32_t first = memory->setup[0], wanted = memory->setup[1] >> 16;
   buffers->control[0].in = buffers->control[0].out = 0; /* the next packets are DATA1 */
   usb.address = (uint8_t)controller->addr_endp[0];
-  uint32_t length = obey(first);
-  if (length == UNKNOWN) {
+  if (!obey(first)) {
     controller->ep_stall_arm = USB_STALL_EP0;
     buffers->control[0].in = buffers->control[0].out = USB_BUFFER_STALL;
     return;
   }
-  if (wanted != 0) arm(&buffers->control[0].out, USB_PACKET_BYTES); /* what comes with the request, or the end of the answer */
-  usb.left = (uint8_t)(length < wanted ? length : wanted);
-  if ((first >> 8 & 0xff) != SET_LINE_CODING) control_in();
+  if (usb.left > wanted) usb.left = (uint8_t)wanted;
+  if (wanted != 0) {
+    arm(&buffers->control[0].out, USB_PACKET_BYTES); /* what comes with the request, or the end of the answer */
+    if ((first & TO_HOST) == 0) return; /* acknowledged when it has come */
+  }
+  control_in();
 }
 
 /* A packet of endpoint 0 has been sent. */
