@@ -32,6 +32,8 @@
 #define RECORD_BYTES_MAX (1u + LINK_BODY_OUT_MAX + CRC_BYTES + 3u + 1u)
 
 _Static_assert(CONTAINERS_MAX <= LINK_NOBODY, "a place is a byte, and so is nobody");
+_Static_assert(LINK_BODY_OUT_MAX == 13 + 2 + 3 + LOG_BYTES_MAX + 1, "a line: what all frames begin with, the level, the text, the break");
+_Static_assert(LINK_BODY_IN_MAX == 11 + 2 + TOPIC_BYTES_MAX + 2 + MESSAGE_BYTES_MAX, "a message: the fields, the topic, the payload");
 
 /* Heads: numbers of 8, 32 and 64 bits, bytes and texts of up to 65,535, an array that ends with BREAK; texts and bytes of up to 23 add
    their length to theirs, one of up to 255 follows as a byte where they add 24. */
@@ -66,6 +68,7 @@ struct in {
   int32_t value;
   uint8_t items[LINK_BODY_IN_MAX - 11 + CRC_BYTES]; /* the topic, the payload */
 };
+_Static_assert(sizeof((struct in *)0)->items >= 2 + 255 + 2, "the longest text, and another head");
 
 static struct {
   uint8_t unanswered; /* what a host that asked is still to be told: hello, then started of the last n places */
@@ -276,7 +279,7 @@ static bool hear(const uint8_t *end) {
     if (length == 24) length = *at++;
     text->length = length;
     text->bytes = at;
-    at += length; /* twice 255 at most: within `in` */
+    at += length; /* the second head lies within `in`, whatever came */
     head = SHORT_BYTES;
   }
   if (at != end) return false;
