@@ -67,11 +67,11 @@ void pins_interrupt(void) {
     NVIC_ICER = 1u << IRQ_IO_BANK0;
     return;
   }
-  struct io_bank0_edges *edges = IO_BANK0_EDGES;
-  for (uint32_t bank = 0; bank < 4; bank++) {
-    uint32_t pending = edges->ints[bank];
-    edges->intr[bank] = pending;
-    for (uint32_t pin = bank * 8; pending; pin++, pending >>= 4) {
+  reg *latched = IO_BANK0_EDGES->intr;
+  for (uint32_t first = 0; first < 32; first += 8, latched++) {
+    uint32_t pending = latched[EDGE_INTS_AFTER_INTR];
+    *latched = pending;
+    for (uint32_t pin = first; pending; pin++, pending >>= 4) {
       /* An edge to the level that it has now was the last. */
       uint32_t other = ~SIO->gpio_in >> pin & 1;
       if (pending & EDGE_LOW << other) source_note(pin, other);

@@ -134,6 +134,7 @@ struct io_bank0_edges {
   reg intf[4];
   reg ints[4];
 };
+#define EDGE_INTS_AFTER_INTR 12u /* registers */
 #define IO_BANK0_EDGES ((struct io_bank0_edges *)block(0x40014000u + sizeof(struct io_bank0)))
 _Static_assert(sizeof(struct io_bank0) == 0xf0, "datasheet 2.19.6.1");
 #define EDGE_LOW (1u << 2)
