@@ -75,28 +75,23 @@ static uint32_t configure(struct i2c *i2c, const struct need *device) {
   return cycles;
 }
 
-/* A transaction of `left` bytes, the last out_length of them read. */
-static int32_t transfer(const struct need *device, const uint8_t *data, uint32_t left, uint8_t *out, uint32_t out_length) {
+static int32_t transfer(const struct need *device, const uint8_t *data, uint32_t length, uint8_t *out, uint32_t total) {
   struct i2c *i2c = I2C(device->unit);
-  uint32_t raw;
+  uint32_t given = 0, received = 0, stopped;
   /* Nine bits for each byte in cycles / 125 are less than this; addresses and stops fit into the rest. */
-  limit_begin(STRETCH_US + (left * configure(i2c, device) >> 3));
-  /* From here on `left` are the commands that are not given yet, out_length the reads that did not come in. */
+  limit_begin(STRETCH_US + (total * configure(i2c, device) >> 3));
   do {
-    /* What comes in has room. */
-    while (left != 0 && i2c->status & I2C_STATUS_TX_NOT_FULL && out_length < left + FIFO_SIZE) {
-      uint32_t command = left > out_length ? *data++ : I2C_COMMAND_READ;
-      left--;
-      i2c->data_cmd = left == 0 ? command | I2C_COMMAND_STOP : command;
+    /* Commands that have room, for what comes in too. */
+    while (given != total && i2c->status & I2C_STATUS_TX_NOT_FULL && given - received < length + FIFO_SIZE) {
+      uint32_t command = given < length ? data[given] : I2C_COMMAND_READ;
+      given++;
+      i2c->data_cmd = given == total ? command | I2C_COMMAND_STOP : command;
     }
-    i2c->intr_mask = left == 0 ? I2C_INT_STOP : I2C_INT_STOP | I2C_INT_TX_EMPTY;
+    i2c->intr_mask = given == total ? I2C_INT_STOP : I2C_INT_STOP | I2C_INT_TX_EMPTY;
     wait_for_interrupt();
-    raw = i2c->raw_intr_stat;
-    while (i2c->rxflr != 0) {
-      *out++ = (uint8_t)i2c->data_cmd;
-      out_length--;
-    }
-  } while (!(raw & I2C_INT_STOP) && !limit_passed());
+    stopped = i2c->raw_intr_stat & I2C_INT_STOP;
+    while (i2c->rxflr != 0) out[received++] = (uint8_t)i2c->data_cmd;
+  } while (!stopped && !limit_passed());
   uint32_t source = i2c->tx_abrt_source;
   /* The lines are let go; the next transaction finds out whether the device is still in the middle of a byte. */
   RESETS_SET->reset = RESET_I2C0 << device->unit;
@@ -104,14 +99,13 @@ static int32_t transfer(const struct need *device, const uint8_t *data, uint32_t
   if (source & I2C_ABORT_ARBITRATION) return -ERROR_ARBITRATION_LOST;
   if (source & I2C_ABORT_NO_DATA_ACK) return -ERROR_NAK_DATA;
   if (source != 0) return -ERROR_NAK_ADDRESS;
-  return raw & I2C_INT_STOP ? 0 : -ERROR_TIMEOUT;
+  return stopped ? 0 : -ERROR_TIMEOUT;
 }
 
 int32_t port_i2c_transfer(const struct need *device, const uint8_t *data, uint32_t length, uint8_t *out,
                           uint32_t out_length) {
   if (!is_free(device)) send_by_hand(device, ALL_ONES);
   if (!is_free(device)) return -ERROR_BUS_STUCK;
-  length += out_length;
-  if (length != 0) return transfer(device, data, length, out, out_length);
+  if (length + out_length != 0) return transfer(device, data, length, out, length + out_length);
   return send_by_hand(device, device->address * 2u) ? -ERROR_NAK_ADDRESS : 0;
 }
