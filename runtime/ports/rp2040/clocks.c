@@ -45,18 +45,19 @@ void clocks_init(void) {
   clocks->peri_ctrl = CLOCK_ENABLE; /* clk_sys */
   clocks->usb_ctrl = CLOCK_ENABLE;  /* PLL_USB */
   clocks->adc_ctrl = CLOCK_ENABLE;  /* PLL_USB */
-  clocks->wake[0] = GATES0_AWAKE;
-  clocks->wake[1] = GATES1_AWAKE;
-  clocks->sleep[0] = GATES0_ASLEEP;
-  clocks->sleep[1] = GATES1_ASLEEP;
+  struct gates *gates = GATES;
+  gates->wake[0] = GATES0_AWAKE;
+  gates->wake[1] = GATES1_AWAKE;
+  gates->sleep[0] = GATES0_ASLEEP;
+  gates->sleep[1] = GATES1_ASLEEP;
   /* One tick of timer and watchdog is 12 periods of clk_ref. */
   WATCHDOG->tick = WATCHDOG_TICK_ENABLE | 12;
 }
 
 void clocks_open(uint32_t resets, uint32_t word, uint32_t gates) {
-  struct clocks *set = CLOCKS_SET;
+  struct gates *set = GATES_SET;
   set->wake[word] = gates;
   set->sleep[word] = gates;
   RESETS_CLEAR->reset = resets;
-  wait_for(&RESETS->done, resets);
+  wait_for(RESETS_DONE, resets);
 }

@@ -48,7 +48,7 @@ enum { IRQ_TIMER_0 = 0, IRQ_USB = 5, IRQ_IO_BANK0 = 13, IRQ_SPI0 = 18, IRQ_UART0
 struct resets {
   reg reset, wdsel, done;
 };
-#define RESETS ((struct resets *)block(0x4000c000u))
+#define RESETS_DONE ((reg *)block(0x4000c008u))
 #define RESETS_SET ((struct resets *)block(0x4000e000u))
 #define RESETS_CLEAR ((struct resets *)block(0x4000f000u))
 #define RESET_ADC (1u << 0)
@@ -67,12 +67,14 @@ struct clocks {
   reg peri_ctrl, peri_div, peri_selected;
   reg usb_ctrl, usb_div, usb_selected;
   reg adc_ctrl, adc_div, adc_selected;
-  reg others[13];
-  reg wake[2], sleep[2]; /* gates of the clocks: while a core runs, while both sleep */
 };
-_Static_assert(__builtin_offsetof(struct clocks, wake) == 0xa0, "datasheet 2.15.7");
 #define CLOCKS ((struct clocks *)block(0x40008000u))
-#define CLOCKS_SET ((struct clocks *)block(0x4000a000u))
+/* Gates of the clocks. */
+struct gates {
+  reg wake[2], sleep[2]; /* while a core runs, while both sleep */
+};
+#define GATES ((struct gates *)block(0x400080a0u))
+#define GATES_SET ((struct gates *)block(0x4000a0a0u))
 #define CLOCK_ENABLE (1u << 11)
 #define GATE0_CLOCKS (1u << 0)
 #define GATE0_ADC (3u << 1) /* clk_adc and clk_sys */
