@@ -7,7 +7,7 @@ static uintptr_t rounded(uintptr_t value, uint32_t multiple) { return (value + m
 
 /* `at`, or what is behind a taken area, if the bytes from `at` on overlap it. */
 static uintptr_t behind(uintptr_t at, uint32_t bytes, const struct area *taken) {
-  return (uintptr_t)taken->begin < at + bytes && at < (uintptr_t)taken->end ? (uintptr_t)taken->end : at;
+  return at < (uintptr_t)taken->end && (uintptr_t)taken->begin < at + bytes ? (uintptr_t)taken->end : at;
 }
 
 bool arena_take(struct area *self, uint32_t bytes) {

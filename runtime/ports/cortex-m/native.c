@@ -16,6 +16,9 @@ enum { INSTANCE_STACK_LIMIT, INSTANCE_MEMORY_BYTES, INSTANCE_GLOBALS = 20 };
 /* The stack is fenced by eighths. */
 #define STACK_GRANULE_BYTES (STACK_BYTES / 8)
 
+/* An odd address: the code there is Thumb. */
+#define THUMB 1u
+
 #define FIRST_FENCE MPU_STACK
 enum { FENCE_STACK, FENCE_CODE, FENCE_MEMORY };
 
@@ -48,7 +51,6 @@ static void take_stack(struct container *self) {
   payload_parts(payload, &sandbox.parts);
   sandbox.self = self;
   sandbox.memory = self->memory.begin;
-  sandbox.code_bytes = payload->code_bytes;
   sandbox.instance = instance_of(payload);
   sandbox.stack = native->stack;
   sandbox.frame_span = (uint32_t)sandbox.instance - sandbox.stack - 4 * FRAME_WORDS;
@@ -140,7 +142,7 @@ static const struct payload *begin(struct container *self) {
 static uint32_t run(uint32_t offset, int32_t value) {
   const struct container *self = sandbox.self;
   chip_note((swap_on_trial(self) ? NOTED_ON_TRIAL : 0) | (uint32_t)self->failures << NOTED_FAILURES_SHIFT | (self->place + 1u));
-  uint32_t trap = sandbox_enter(((uint32_t)sandbox.parts.code + offset) | 1u, value);
+  uint32_t trap = sandbox_enter((uint32_t)sandbox.parts.code + offset + THUMB, value);
   chip_note(0);
   return trap;
 }
@@ -174,7 +176,7 @@ uint32_t port_container_call(struct container *self, uint32_t entry, int32_t val
 
 void port_container_ended(struct container *self) {
   uint32_t offset = sandbox.stopped_at - (uint32_t)sandbox.parts.code;
-  link_ended(self, sandbox.self == self && offset < sandbox.code_bytes ? offset : LINK_NONE);
+  link_ended(self, sandbox.self == self && offset < sandbox.parts.code_bytes ? offset : LINK_NONE);
 }
 
 /* What runs in its place takes the room that it leaves. */

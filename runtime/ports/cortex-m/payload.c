@@ -12,6 +12,7 @@
 static uint32_t padded(uint32_t bytes) { return (bytes + 3) & ~3u; }
 
 void payload_parts(const struct payload *self, struct parts *parts) {
+  parts->code_bytes = self->code_bytes;
   parts->code = (const uint8_t *)self + self->bytes - self->code_bytes;
   parts->names = parts->code - padded(self->name_bytes);
   parts->data = (const struct segment *)(const void *)(parts->names - self->data_bytes);
@@ -37,10 +38,10 @@ static __attribute__((noinline)) bool check_set(const uint32_t *words, uint32_t 
 }
 
 /* Functions lie in the code, so there is some; the roots and entry 0 are there. */
-static bool check_entries(const struct payload *self, const struct parts *parts) {
+static bool check_entries(const struct parts *parts) {
   for (const uint32_t *at = parts->roots; at < parts->globals; at++) {
     if (*at == NO_ENTRY && at > parts->entries) continue;
-    if (*at >= self->code_bytes || (*at & 1u) != 0) return false;
+    if (*at >= parts->code_bytes || (*at & 1u) != 0) return false;
   }
   return true;
 }
@@ -68,6 +69,6 @@ bool payload_check(const struct payload *self, uint32_t size, uint32_t memory_by
   /* The parts add up: what is found from the end on begins where the description ends. */
   return (const uint8_t *)host_call_set == (const uint8_t *)description + padded(description->size_bytes) &&
          check_set(host_call_set, self->host_call_words, CONTRACT_FUNCTION_COUNT) &&
-         check_set(helper_set, self->helper_words, (uint32_t)(helpers_code - helpers)) && check_entries(self, &parts) &&
+         check_set(helper_set, self->helper_words, (uint32_t)(helpers_code - helpers)) && check_entries(&parts) &&
          check_data(&parts, memory_bytes) && parts.names[1] + 2u <= self->name_bytes;
 }

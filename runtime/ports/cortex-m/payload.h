@@ -47,7 +47,9 @@ static inline const struct segment *segment_after(const struct segment *self) {
 
 /* Where the parts lie, found from the end on. */
 struct parts {
-  const uint8_t *code, *names;
+  const uint8_t *code;
+  uint32_t code_bytes;
+  const uint8_t *names;
   const struct segment *data; /* up to the names */
   const uint32_t *globals;
   const uint32_t *entries; /* of handlers */

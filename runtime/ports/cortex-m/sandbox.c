@@ -70,7 +70,7 @@ static IN_PLACE void check_frame(const uint32_t *frame) {
   if ((uint32_t)frame - sandbox.stack > sandbox.frame_span) end(TRAP_STACK_OVERFLOW, NOWHERE);
 }
 
-static IN_PLACE bool is_in_code(uint32_t at) { return at - (uint32_t)sandbox.parts.code < sandbox.code_bytes; }
+static IN_PLACE bool is_in_code(uint32_t at) { return at - (uint32_t)sandbox.parts.code < sandbox.parts.code_bytes; }
 
 /* Before the instruction is read. */
 static void check_place(uint32_t at) {

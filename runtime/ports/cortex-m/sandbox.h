@@ -26,7 +26,6 @@ struct sandbox {
   struct container *self; /* NULL: nobody's */
   uint32_t stack;         /* the lowest address its stack may use */
   uint32_t frame_span;    /* from there to the highest place for an exception frame */
-  uint32_t code_bytes;
   struct parts parts;     /* of its payload */
   uint32_t stopped_at;    /* the instruction at which the last call ended, or NOWHERE */
 };
