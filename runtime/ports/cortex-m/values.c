@@ -65,7 +65,8 @@ static struct {
 /* By place: the time of the last write in windows of 2^32 microseconds, << 12, and how many bytes were written in that. */
 static uint32_t written[CONTAINERS_MAX];
 
-#define IMAGE_END (store.image.bytes + SECTOR_BYTES)
+/* Of the records: behind it a removal has room, however full a sector came. */
+#define IMAGE_END (store.image.bytes + SECTOR_BYTES - RECORD_BYTES(0))
 
 static __attribute__((noinline)) uint32_t record_bytes(const struct record *record) { return RECORD_BYTES(record->length); }
 
