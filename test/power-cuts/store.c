@@ -225,12 +225,11 @@ static void check_full_sector(void) {
   memset(flash, 0xff, sizeof flash);
   *(struct head *)(void *)(flash + SECTORS) = (struct head){7, ~7u};
   for (uint32_t left; (left = SECTORS + SECTOR_BYTES - at) != 0; values++) {
-    uint32_t length = left >= 2 * RECORD_BYTES(LENGTH_MAX) ? LENGTH_MAX : left / 8 * 4 - 12;
+    uint32_t bytes = left <= 76 ? left : left < 2 * 76 ? left / 2 & ~3u : 76, length = bytes - 14;
     struct record *record = (void *)(flash + at);
     *record = (struct record){.owner = owner, .key = (uint8_t)values, .length = (uint8_t)length, .what = STORED_BYTES};
-    if (left - RECORD_BYTES(length) < RECORD_BYTES(0)) record->length = (uint8_t)(length = left - 12);
-    seal(record, RECORD_BYTES(length));
-    at += RECORD_BYTES(length);
+    seal(record, bytes);
+    at += bytes;
   }
   cut_at = NEVER_CUT;
   boot();
