@@ -98,8 +98,10 @@ test("lists longer than a call allows are too-large, and capacities are cut", as
     report(call("i2c.write", i32(0), i32(0), i32(257))),
     report(call("i2c.read", i32(0), i32(0), i32(300))),
     report(call("i2c.write-read", i32(0), i32(0), i32(256), i32(256 | (1 << 16)))),
+    report(call("i2c.write-read", i32(0), i32(0), i32(256), i32(257 | (1 << 16)))),
+    report(call("i2c.write-read", i32(0), i32(0), i32(256), i32(1 | (300 << 16)))),
   );
-  assert.deepEqual(bench.reports(), [-8, 256, 1]);
+  assert.deepEqual(bench.reports(), [-8, 256, 1, -8, 256]);
 });
 
 test("spi exchanges, writes, and writes then reads", async () => {

@@ -32,12 +32,10 @@ uint32_t random_next(struct container *self) {
 }
 
 int32_t device_id(struct container *self, uint8_t *out, uint32_t capacity) {
-  uint8_t id[8];
   (void)self;
-  if (capacity < sizeof id) return -ERROR_TOO_SMALL;
-  port_device_id(id);
-  __builtin_memcpy(out, id, sizeof id);
-  return sizeof id;
+  if (capacity < CONTRACT_MAX_DEVICE_ID_RETURN) return -ERROR_TOO_SMALL;
+  port_device_id(out);
+  return CONTRACT_MAX_DEVICE_ID_RETURN;
 }
 
 uint32_t device_get_reset_reason(struct container *self) {

@@ -457,9 +457,10 @@ static __attribute__((noinline)) void call_checked(struct container *self, const
   const uint32_t signature = function->signature;
   if (!check_values(self, RANGES_OF(signature), words) || !check_lists(self, signature, words)) return;
   const uint32_t a = words[0], b = words[1], c = words[2];
-  if ((signature & WIDE) != 0) {
+  /* Read again: no register is left to keep it in. */
+  if ((function->signature & WIDE) != 0) {
     set_wide(words, function->invoke.wide(self, a, b, c, words));
-  } else if ((signature & NARROW) != 0) {
+  } else if ((function->signature & NARROW) != 0) {
     words[0] = function->invoke.narrow(self, a, b, c, words);
   } else {
     function->invoke.none(self, a, b, c, words);
