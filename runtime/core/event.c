@@ -113,7 +113,7 @@ void watch_inherit(struct binding *watch, const struct container *other) {
 
 void bindings_toggle(struct container *self, const struct container *other) {
   for (struct binding *binding = bindings; binding->owner != NULL; binding++) {
-    if (binding->owner != self || binding->source == CHANGED_SETTING) continue;
+    if (binding->owner != self) continue;
     binding->source ^= ASLEEP;
     if (binding->source != SOURCE_PIN) continue;
     watch_inherit(binding, other);
@@ -124,7 +124,8 @@ void bindings_toggle(struct container *self, const struct container *other) {
 void events_hand_over(struct container *self, struct container *other) {
   for (struct binding *event = bindings; event->owner != NULL;) {
     uint32_t source = event->source ^ ASLEEP;
-    if (event->owner != self || source >= ASLEEP || (source & EVENT) == 0) {
+    /* Not what is awake, nor settings: a successor has read them. */
+    if (event->owner != self || source >= CHANGED_SETTING || (source & EVENT) == 0) {
       event++;
       continue;
     }

@@ -68,13 +68,13 @@ void bindings_remove_all(struct container *self, uint32_t end);
    `other` may be NULL. */
 void watch_inherit(struct binding *watch, const struct container *other);
 
-/* Puts to sleep what a container has in the table, changed settings apart: nothing is due and nothing reaches it. The second time it
-   goes on: times that have passed are due, and inputs that have another level than they had, or than `other`, which sleeps by now, has
-   heard of, are watched for its being stable. `other` may be NULL. */
+/* Puts to sleep what a container has in the table: nothing is due and nothing reaches it. The second time it goes on: times that have
+   passed are due, and inputs that have another level than they had, or than `other`, which sleeps by now, has heard of, are watched for
+   its being stable. `other` may be NULL. */
 void bindings_toggle(struct container *self, const struct container *other);
 
 /* Gives what waits for `self`, which sleeps, to the bindings of `other` that listen to the same pin, serial port or topic. What
-   nobody there listens to, or has no room, is dropped and counted for `other`. */
+   nobody there listens to, or has no room, is dropped and counted for `other`. Changed settings stay. */
 void events_hand_over(struct container *self, struct container *other);
 
 /* Queues an event. False, and it is counted as dropped, if the container's credit is used up. */

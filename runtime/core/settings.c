@@ -11,7 +11,7 @@ static struct binding *find_change(const struct container *self, uint32_t settin
 static struct binding *add_change(struct container *self, uint32_t setting, int32_t value) {
   uint32_t count = 0;
   for (const struct binding *change = bindings; change->owner != NULL; change++) {
-    count += change->source == CHANGED_SETTING;
+    count += change->source % ASLEEP == CHANGED_SETTING;
   }
   return count == OVERRIDES_MAX ? NULL : binding_add(self, CHANGED_SETTING, setting, (uint32_t)value);
 }

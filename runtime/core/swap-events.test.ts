@@ -93,6 +93,24 @@ test("the one that comes back at once still has what waited for it", async () =>
   assert.equal(bench.device.stats(0).dropped, 0);
 });
 
+test("a change of a setting that waits for one that stands by is told when it is back", async () => {
+  const bench = await Bench.create();
+  await bench.add(listener({ settings: true }), { needs: [], settings: [step] });
+  bench.device.setSetting(0, "step", 5);
+  await bench.replace(0, new Assembler().start().build(), {
+    needs: [],
+    settings: [step],
+    health: { seconds: 1, events: 1 },
+  });
+  bench.advanceTo(500_000);
+  assert.deepEqual(bench.reports(), []);
+  bench.advanceTo(2 * second);
+  assert.equal(bench.values("swap.app").at(-1), "0 back: health-missed");
+  assert.deepEqual(bench.reports(), [4000]);
+  assert.equal(bench.device.setting(0, 0), 5);
+  assert.equal(bench.device.stats(0).dropped, 0);
+});
+
 test("one that stands by hears nothing; back again, it is told of another level and hears everything", async () => {
   const bench = await Bench.create();
   const needs = [input(3), subscriber("t"), uart(0)];
