@@ -135,6 +135,31 @@ describe("pins.c", { skip }, () => {
     );
   });
 
+  it("keeps 64 edges until the main loop looks, and what a serial port has to say", () => {
+    const it = new DriverMachine(image);
+    open(it, "gpio-in", 2);
+    it.call("port_open", it.need(1, { kind: "uart", unit: 1, pins: [4, 5], hertz: 9_600 }));
+    it.pico.setInput(2, false);
+    it.call("port_pin_watch", 2, 1);
+    it.write(it.address("polls"), Uint8Array.of(0));
+    it.run(10);
+    for (let i = 0; i < 64; i++) {
+      it.pico.setInput(2, i % 2 === 0);
+      it.run(20);
+    }
+    it.pico.chip.uart[1]!.feedByte(7);
+    it.run(20);
+    it.pico.chip.uart[1]!.feedByte(8);
+    it.run(20);
+    it.write(it.address("polls"), Uint8Array.of(1));
+    it.run(500);
+    assert.deepEqual(
+      seen(it).map(({ high }) => high),
+      Array.from({ length: 64 }, (_, i) => i % 2 === 0),
+    );
+    assert.equal(it.word(it.address("heard")), 1, "once for both bytes");
+  });
+
   it("loses edges of a storm but no final level, and no time goes back", () => {
     fc.assert(
       fc.property(

@@ -53,9 +53,9 @@ const hung = new Code()
   .emit("b", -6)
   .finish();
 
-/** Puts it in the place of the driver; returns how to take it away. */
+/** Puts it in the place of the call of the driver; returns how to take it away. */
 function hang({ pico }: PicoBench): () => void {
-  const offset = picoSymbol("i2c_transfer") - picoFlash.address;
+  const offset = picoSymbol("invoke_i2c_read") - picoFlash.address;
   const before = pico.flash.bytes.slice(offset, offset + hung.length);
   pico.flash.bytes.set(hung, offset);
   return () => pico.flash.bytes.set(before, offset);

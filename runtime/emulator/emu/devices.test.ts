@@ -133,6 +133,35 @@ test("an I2C transaction takes its bits on the wire, and the part sees when it b
   assert.match(on.trace().at(-1)!, /^1001\d\d i2c.i2c0 nak 49$/);
 });
 
+test("after an abort nothing is sent until it is cleared, and a reset forgets what was going on", () => {
+  const on = bench({ outside: { chip: "tmp102", bus: 0, address: 0x48, temperature: "t" } });
+  const [bus, tar, command, raw, clear, enable, status] = [i2c0, 4, 0x10, 0x34, 0x54, 0x6c, 0x70];
+  const starts = (): number => on.trace().filter((line) => line.includes("nak 49")).length;
+  // 16 us a bit
+  on.write(bus + 0x1c, 1000);
+  on.write(bus + 0x20, 1000);
+  on.write(bus + tar, 0x49);
+  on.write(bus + enable, 1);
+  on.write(bus + command, 0);
+  on.runTo(1000);
+  assert.equal(on.read(bus + raw) & 0x240, 0x240);
+  on.write(bus + command, 0x200);
+  on.runTo(2000);
+  assert.equal(starts(), 1);
+  on.read(bus + clear);
+  on.write(bus + command, 0x200);
+  on.runTo(2010);
+  assert.equal(on.read(bus + status) & 0x20, 0x20, "at work");
+  (on.chip.i2c[0] as unknown as { reset(): void }).reset();
+  assert.deepEqual(
+    [tar, raw, enable].map((offset) => on.read(bus + offset)),
+    [0x55, 0, 0],
+  );
+  on.runTo(3000);
+  assert.equal(on.read(bus + status) & 0x20, 0);
+  assert.equal(starts(), 1);
+});
+
 test("a controller that turns around without a restart makes one", () => {
   const on = bench({ outside: { chip: "tmp102", bus: 0, address: 0x48, temperature: "t" } });
   on.write(i2c0 + 0x04, 0x48);
