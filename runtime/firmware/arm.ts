@@ -88,10 +88,13 @@ const compilerArgs = [
   "-Wno-unused-result",
 ];
 
-/** The kernel has nothing in the high registers, so sandbox.S need not keep them while a container runs. */
+/** Loops are short here, and registers few. The kernel has nothing in the high ones, so sandbox.S need not keep them while a container runs. */
 const kernelArgs = [
-  "-fno-move-loop-invariants", // loops are short here, and registers few
-  ...["-ffixed-r8", "-ffixed-r9", "-ffixed-r10", "-ffixed-r11"],
+  "-fno-move-loop-invariants",
+  "-ffixed-r8",
+  "-ffixed-r9",
+  "-ffixed-r10",
+  "-ffixed-r11",
 ];
 
 /** All C but the helpers is compiled as one program: a third smaller. */
