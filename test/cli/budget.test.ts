@@ -16,7 +16,7 @@ test("the sheet of an app that fits", async (t) => {
   for (const row of [
     /^ {2}flash {6}4,096 of 1,933,312 B {3}payload [\d,]+ \(code [\d,]+\), wiring \d+$/m,
     /^ {2}firmware {2}[\d,]+ of {4}57,344 B {3}helpers [\d,]+ of it$/m,
-    /^ {2}RAM {10}192 of {3}2\d\d,\d{3} B {3}memory 160, kernel 32$/m,
+    /^ {2}RAM {10}224 of {3}2\d\d,\d{3} B {3}memory 160, kernel 36$/m,
     /^ {2}stack {8}512 of {5}4,096 B {3}calls \d+, globals 84, reserve 160$/m,
     /^ {2}climate {3}i2c0 at 0x76: GP4, GP5$/m,
   ])

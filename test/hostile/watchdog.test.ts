@@ -27,13 +27,14 @@ function written(name: string, body: (code: Code) => Label[]): Installed {
 }
 
 /** Asks a sensor ten times a second, which does not answer, and publishes how often it has. */
-const reader = written("reader", (code) => {
+function reading(code: Code): Label[] {
   code.host("timer.every", 100, 1).return();
   const tick = code.bind();
   code.host("i2c.read", 1, 8, 1).emit("mov", 2, memory).emit("ldr", 1, 2, 0);
   code.emit("addsImm8", 1, 1).emit("str", 1, 2, 0).publish().return();
   return [tick];
-});
+}
+const reader = written("reader", reading);
 
 const broken = written("broken", (code) => {
   code.emit("udf", 1);
@@ -116,6 +117,35 @@ test(
     const beats = numbersOf(bench, 0, "beat");
     const lastLife = beats.slice(beats.lastIndexOf(1));
     assert.ok(lastLife.length >= 240, `${lastLife.length} beats in five seconds`);
+  },
+);
+
+test(
+  "two that hang a driver in turn are parked, and stay so when the device is reset once more",
+  { skip: noPico },
+  () => {
+    const bench = new PicoBench([neighbours.metronome, reader, written("other", reading)]);
+    for (let life = 0; life < 12; life++) {
+      const mend = hang(bench);
+      runToReset(bench);
+      mend();
+      bench.boot();
+    }
+    hang(bench);
+    bench.advanceBy(5_000_000);
+    assert.equal(bench.pico.starts.length, 13);
+    for (const place of [1, 2]) {
+      const last = endsOf(bench, place).at(-1)!;
+      assert.deepEqual([last.code, last.failures, last.parked], ["time-budget", 6, true]);
+      const firstParked = endsOf(bench, place).findIndex(({ parked }) => parked);
+      assert.ok(
+        endsOf(bench, place)
+          .slice(firstParked)
+          .every(({ parked, failures }) => parked && failures === 6),
+      );
+    }
+    const beats = numbersOf(bench, 0, "beat");
+    assert.ok(beats.slice(beats.lastIndexOf(1)).length >= 240);
   },
 );
 

@@ -17,7 +17,7 @@ static void start_all(void) {
 
 _Noreturn void kernel_main(void) {
   chip_init();
-  native_noted = chip_noted();
+  native_note(chip_noted());
   chip_note(0);
   sandbox_start();
   values_init();

@@ -24,6 +24,12 @@ enum { FENCE_STACK, FENCE_CODE, FENCE_MEMORY };
 
 uint32_t native_noted;
 
+/* How what runs in a place has ended last: failures in a row and the trap. In a section that no start clears, for the life after a reset
+   by the watchdog: that must not begin anew what has failed too often, whoever was the cause of it. */
+static struct {
+  uint8_t failures, trap;
+} ends[CONTAINERS_MAX] __attribute__((section(".kept")));
+
 /* --- The stack and whose it is --- */
 
 static uint32_t *instance_of(const struct payload *payload) {
@@ -147,15 +153,34 @@ static uint32_t run(uint32_t offset, int32_t value) {
   return trap;
 }
 
-uint32_t port_container_instantiate(struct container *self) {
-  if (sandbox.self == self) sandbox.self = NULL;
-  const struct payload *payload = begin(self);
-  const struct parts *parts = &sandbox.parts;
-  if ((uint16_t)native_noted == self->place + 1u) {
+void native_note(uint32_t noted) {
+  native_noted = noted;
+  if (port_reset_reason() != RESET_REASON_WATCHDOG) __builtin_memset(ends, 0, sizeof ends);
+}
+
+/* What a container that is started for the first time in this life has brought upon itself in the last one. */
+static uint32_t last_end(struct container *self) {
+  uint32_t place = self->place;
+  self->failures = ends[place].failures;
+  if ((uint16_t)native_noted == place + 1u) {
     /* The device had to be reset in a call of it: that counts as an end of it, too. */
     self->failures = (uint8_t)(native_noted >> NOTED_FAILURES_SHIFT);
     return TRAP_TIME_BUDGET;
   }
+  if (self->failures <= description_policy(self->description)->restarts) return TRAP_NONE;
+  self->failures--; /* it was parked, and is once more: that is no further end */
+  return ends[place].trap;
+}
+
+uint32_t port_container_instantiate(struct container *self) {
+  if (sandbox.self == self) sandbox.self = NULL;
+  const struct payload *payload = begin(self);
+  const struct parts *parts = &sandbox.parts;
+  if (self->state == CONTAINER_LOADED && !swap_on_trial(self)) {
+    uint32_t trap = last_end(self);
+    if (trap != TRAP_NONE) return trap;
+  }
+  ends[self->place].failures = self->failures;
   clear(self->memory.begin, self->memory.begin + self->memory_bytes);
   for (const struct segment *at = parts->data; (const uint8_t *)at < parts->names; at = segment_after(at)) {
     __builtin_memcpy(self->memory.begin + at->address, at->words, at->bytes);
@@ -175,6 +200,10 @@ uint32_t port_container_call(struct container *self, uint32_t entry, int32_t val
 }
 
 void port_container_ended(struct container *self) {
+  if (self->state != CONTAINER_RUNNING) { /* else it was on trial, and is not what goes on in its place */
+    ends[self->place].failures = self->failures;
+    ends[self->place].trap = self->trap;
+  }
   uint32_t offset = sandbox.stopped_at - (uint32_t)sandbox.parts.code;
   link_ended(self, sandbox.self == self && offset < sandbox.parts.code_bytes ? offset : LINK_NONE);
 }

@@ -18,12 +18,15 @@ struct native {
 static inline struct native *native_of(const struct container *self) { return (struct native *)(void *)self->record.begin; }
 
 /* What the last life of the device has noted when it came to its end: who ran, a container's place + 1 or 0 for the kernel; how often in a
-   row that container had failed before; whether it was on trial, and so is not what starts now. The kernel sets it before any container
-   starts, and to 0 once all have. */
+   row that container had failed before; whether it was on trial, and so is not what starts now. 0 once all containers have been started. */
 extern uint32_t native_noted;
 #define NOTED_RUNNER(word) ((word)&0xffu)
 #define NOTED_ON_TRIAL (1u << 8)
 #define NOTED_FAILURES_SHIFT 16
+
+/* Takes what the last life has noted. Called once, before any container starts. After a reset by the watchdog containers go on with the failures
+   they had; what was parked is parked at once. */
+void native_note(uint32_t noted);
 
 /* Loads a container that lies in flash: its payload, and behind it in the same slot its wired description, both aligned to 4. `predecessor`
    is that of container_load. 0 or a negated error: that of container_load, WRONG_TYPE if this is no payload or the MPU cannot fence it,
