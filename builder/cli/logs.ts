@@ -1,6 +1,6 @@
 import { DeviceLink } from "../../runtime/link/device.js";
 import type { DeviceMessage } from "../../runtime/link/messages.js";
-import { SerialError } from "../../runtime/link/serial.js";
+import { lostPort, SerialError } from "../../runtime/link/serial.js";
 import type { Transport } from "../../runtime/link/transport.js";
 import { candidatePorts } from "./device/ask.js";
 import { failSerial } from "./device/failure.js";
@@ -34,12 +34,17 @@ export async function logsCommand(
   let stopped = false;
   const release = host.onInterrupt(() => (stopped = true));
   const isOver = (): boolean => stopped || host.out.closed;
+  /* Unplugged at an unlucky moment, a port reads as empty for ever, and its stream does not end. */
+  const hasFile = host.disk.exists(path);
+  const isGone = (): boolean => hasFile && !host.disk.exists(path);
   try {
     let transport = await host.serial.open(path).catch(failSerial);
     for (;;) {
-      const end = await listen(report, transport, locate, options.json === true, isOver);
+      const isDone = (): boolean => isOver() || isGone();
+      const end = await listen(report, transport, locate, options.json === true, isDone);
       if (isOver()) return exitCodes.ok;
-      host.err.write(`${end?.message ?? `${path} is closed`}; waiting for it, Ctrl-C ends\n`);
+      const why = end ?? (isGone() ? lostPort(path) : undefined);
+      host.err.write(`${why?.message ?? `${path} is closed`}; waiting for it, Ctrl-C ends\n`);
       const again = await reopen(host, path, isOver);
       if (again === undefined) return exitCodes.ok;
       host.err.write(`${path} is back\n`);

@@ -41,6 +41,13 @@ export class SerialError extends Error {
   }
 }
 
+/** The port under this path was there and is no more. */
+export function lostPort(path: string, cause: Error | null = null): SerialError {
+  return new SerialError("lost", `${path} is gone: the device was unplugged or restarted`, {
+    cause,
+  });
+}
+
 /** Only who talks to a device needs it, and it has native code, so it is loaded when it is needed. */
 async function load(): Promise<typeof SerialPort> {
   try {
@@ -127,7 +134,7 @@ class SerialTransport implements Transport {
     readonly port: SerialPort,
   ) {
     port.on("close", (cause: Error | null) => {
-      if (!this.#closing) this.#onEnd(this.#lost(cause));
+      if (!this.#closing) this.#onEnd(lostPort(this.path, cause));
     });
     // A failed read closes the port too, which tells the rest.
     port.on("error", () => undefined);
@@ -143,9 +150,9 @@ class SerialTransport implements Transport {
 
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (!this.port.isOpen) return reject(this.#lost(null));
+      if (!this.port.isOpen) return reject(lostPort(this.path, null));
       this.port.write(bytes, (error) =>
-        error === null || error === undefined ? resolve() : reject(this.#lost(error)),
+        error === null || error === undefined ? resolve() : reject(lostPort(this.path, error)),
       );
     });
   }
@@ -155,12 +162,6 @@ class SerialTransport implements Transport {
     return new Promise((resolve) => {
       if (this.port.isOpen) this.port.close(() => resolve());
       else resolve();
-    });
-  }
-
-  #lost(cause: Error | null): SerialError {
-    return new SerialError("lost", `${this.path} is gone: the device was unplugged or restarted`, {
-      cause,
     });
   }
 }

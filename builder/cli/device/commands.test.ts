@@ -211,6 +211,34 @@ test("logs --json prints a document a line", async () => {
   assert.deepEqual(documents[2], { name: "blink", ...line(1, "hi") });
 });
 
+test("logs sees that a port is no more though its stream does not end", async () => {
+  const board = new Board(hello, ["blink"]);
+  let isThere = true;
+  const host = new TestHost({
+    folder: packagePath(),
+    disk: { ...disk(), exists: (path) => path === "/dev/ttyACM0" && isThere },
+  });
+  host.serial = portsOf({ "/dev/ttyACM0": board });
+  const steps = [
+    () => (isThere = false),
+    () => {
+      assert.equal(board.isOpen, false);
+      isThere = true;
+    },
+    () => board.say(line(9, "again")),
+  ];
+  host.onWait = () => {
+    const step = steps.shift();
+    if (step === undefined) host.interrupt();
+    else step();
+  };
+  assert.equal(await runProgram(["logs"], host), 0);
+  assert.equal(
+    host.err.text,
+    "/dev/ttyACM0 is gone: the device was unplugged or restarted; waiting for it, Ctrl-C ends\n/dev/ttyACM0 is back\n",
+  );
+});
+
 test("logs waits for a board that was unplugged, and tells so", async () => {
   const board = new Board(hello, ["blink"]);
   const { code, host } = await logs(
