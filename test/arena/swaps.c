@@ -56,6 +56,8 @@ bool swap_on_trial(const struct container *self) { return self == NULL; }
 void payload_parts(const struct payload *self, struct parts *parts) { (void)self, (void)parts; }
 uint32_t sandbox_enter(uint32_t address, int32_t value) { return address + (uint32_t)value; }
 void chip_note(uint32_t word) { (void)word; }
+uint32_t port_reset_reason(void) { return RESET_REASON_POWER_ON; }
+const struct policy *description_policy(const struct description *self) { return (const struct policy *)(const void *)self; }
 void clear(void *from, void *to) { (void)from, (void)to; }
 void link_started(const struct container *self) { (void)self; }
 void link_ended(const struct container *self, uint32_t code_offset) { (void)self, (void)code_offset; }
